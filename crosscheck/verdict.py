@@ -110,9 +110,7 @@ class Measurement:
             if getattr(self, name) < 0:
                 raise ValueError(f"Measurement: {name} = {getattr(self, name)} at size {self.size:g} must be >= 0")
         if self.scale <= 0:
-            raise ValueError(
-                f"Measurement: scale = {self.scale} at size {self.size:g} must be positive; declare a scale"
-            )
+            raise ValueError(f"Measurement: scale = {self.scale} at size {self.size:g} must be positive: declare one")
         if self.samples < 1:
             raise ValueError(f"Measurement: samples = {self.samples} at size {self.size:g} must be at least 1")
         if self.next_order is not None and not isfinite(self.next_order):
@@ -208,7 +206,7 @@ class Verdict:
     reason: str
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data for one entry of `verdicts` in `crosscheck run --json`; points of all legs, each with its route."""
+        """Plain data for one entry of `verdicts` in `crosscheck run --json`; every point names its leg and route."""
         points = [{**point.to_json(), "leg": leg.leg, "route": leg.route} for leg in self.legs for point in leg.points]
         return {
             "id": self.id,
