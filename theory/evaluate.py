@@ -1,0 +1,170 @@
+"""One formula in four arithmetics: numpy arrays, torch with gradients, mpmath digits, rigorous balls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import mpmath
+import numpy as np
+import sympy as sp
+from scipy import special
+
+from theory import solvers
+from theory.arithmetic import Arithmetic, NoBall, array_arithmetic, ball_arithmetic, digits_arithmetic
+from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root
+
+Point = dict[sp.Symbol, Any]
+
+
+@dataclass(frozen=True)
+class Backend:
+    """An arithmetic with its ways to find a root, to average over a finite range, and to follow a flow."""
+
+    arithmetic: Arithmetic
+    root: Callable[[Root, Point, Arithmetic], Any]
+    average: Callable[[Average, Point, Arithmetic], Any]
+    flow: Callable[..., Sequence[Any]]
+
+
+def as_array(formula: Formula, values: Mapping[sp.Symbol, Any]) -> np.ndarray:
+    """Float64 value for parameters that broadcast; a finite sum or a flow is evaluated point by point."""
+    symbols = tuple(values)
+    arrays = np.broadcast_arrays(*(np.asarray(values[symbol], dtype=float) for symbol in symbols))
+    backend = Backend(array_arithmetic(np, special), solvers.array_root, _array_average, solvers.array_flow)
+    with np.errstate(over="ignore", under="ignore"):
+        if not arrays or not arrays[0].shape or not _is_pointwise(formula):
+            return np.asarray(evaluated(formula, dict(zip(symbols, arrays, strict=True)), backend))
+        points = zip(*(array.ravel() for array in arrays), strict=True)
+        found = [evaluated(formula, _scalars(symbols, point), backend) for point in points]
+    return np.asarray(found, dtype=float).reshape(arrays[0].shape)
+
+
+def as_tensor(formula: Formula, values: Mapping[sp.Symbol, Any]) -> Any:
+    """Torch float64 value, differentiable in every parameter, roots included."""
+    import torch
+
+    arrays = array_arithmetic(np, special)
+    tensors = {symbol: torch.as_tensor(value, dtype=torch.float64) for symbol, value in values.items()}
+
+    def average(of: Average, point: Point, arithmetic: Arithmetic) -> Any:
+        at = torch.as_tensor(_range(of, {s: v.detach().cpu().numpy() for s, v in point.items()}, arrays))
+        room = {symbol: arithmetic.spread(value) for symbol, value in point.items()} | {of.variable: at}
+        weight = torch.softmax(arithmetic.value(of.log_weight, room), -1)
+        return (arithmetic.value(of.value, room) * weight).sum(-1)
+
+    def root(of: Root, point: Point, arithmetic: Arithmetic) -> Any:
+        return solvers.tensor_root(of, point, arithmetic, arrays)
+
+    return evaluated(formula, tensors, Backend(array_arithmetic(torch, torch.special), root, average, solvers.tensor_flow))
+
+
+def as_digits(formula: Formula, values: Mapping[sp.Symbol, sp.Expr], digits: int) -> mpmath.mpf:
+    """The value correctly rounded to `digits`: the working precision grows until two evaluations round alike."""
+    backend = digits_backend()
+    previous, working = None, digits + 12
+    while working < 8 * digits + 400:
+        with mpmath.workdps(working):
+            numbers = {symbol: backend.arithmetic.number(value) for symbol, value in values.items()}
+            value = evaluated(formula, numbers, backend)
+            shown = mpmath.nstr(value, digits, strip_zeros=False)
+        if shown == previous:
+            return value
+        previous, working = shown, working + digits // 2 + 15
+    raise ValueError(f"{digits} digits are not reached: the formula cancels too much")
+
+
+def as_ball(formula: Formula, values: Mapping[sp.Symbol, sp.Expr], bits: int) -> Any:
+    """A python-flint ball that contains the true value; raises NoBall where no enclosure is known."""
+    import flint
+
+    def flow(*_: Any) -> Sequence[Any]:
+        raise NoBall("a flow has no rigorous enclosure here; use digits")
+
+    arithmetic = ball_arithmetic()
+    backend = Backend(arithmetic, solvers.ball_root, _scalar_average(lambda weight: weight.exp()), flow)
+    with flint.ctx.workprec(bits):
+        balls = {symbol: arithmetic.number(value) for symbol, value in values.items()}
+        return evaluated(formula, balls, backend)
+
+
+def digits_backend() -> Backend:
+    """mpmath at the working precision."""
+    return Backend(digits_arithmetic(), solvers.digits_root, _scalar_average(mpmath.exp), solvers.digits_flow)
+
+
+def evaluated(formula: Formula, values: Point, backend: Backend) -> Any:
+    """The value of a formula in the numbers of the backend."""
+    point, arithmetic = dict(values), backend.arithmetic
+    for symbol, definition in formula.given.items():
+        point[symbol] = evaluated(definition, point, backend)
+    match formula:
+        case Explicit():
+            return arithmetic.value(formula.expression, point)
+        case Root():
+            return backend.root(formula, point, arithmetic)
+        case Quadrature():
+            return _quadrature(formula, point, arithmetic)
+        case Average():
+            return backend.average(formula, point, arithmetic)
+        case Flow():
+            return _flow(formula, point, backend)
+
+
+def _quadrature(formula: Quadrature, point: Point, arithmetic: Arithmetic) -> Any:
+    edges = (formula.low, *formula.breaks, formula.high)
+    pieces = [sp.Integral(formula.integrand, (formula.variable, low, high)) for low, high in pairwise(edges)]
+    return sum((arithmetic.value(piece, point) for piece in pieces[1:]), arithmetic.value(pieces[0], point))
+
+
+def _flow(formula: Flow, point: Point, backend: Backend) -> Any:
+    arithmetic, symbols = backend.arithmetic, tuple(formula.rates)
+
+    def rates(at: Any, state: Sequence[Any]) -> list[Any]:
+        here = point | dict(zip(symbols, state, strict=True)) | {formula.variable: at}
+        return [arithmetic.value(formula.rates[symbol], here) for symbol in symbols]
+
+    start, stop = (arithmetic.value(edge, point) for edge in (formula.start, formula.stop))
+    initial = [arithmetic.value(formula.initial[symbol], point) for symbol in symbols]
+    state = backend.flow(rates, initial, start, stop)
+    final = point | dict(zip(symbols, state, strict=True)) | {formula.variable: stop}
+    return arithmetic.value(formula.value, final)
+
+
+def _range(formula: Average, point: Point, arithmetic: Arithmetic) -> np.ndarray:
+    low, high = (round(float(arithmetic.value(edge, point))) for edge in (formula.low, formula.high))
+    return np.arange(low, high + 1, formula.step, dtype=float)
+
+
+def _array_average(formula: Average, point: Point, arithmetic: Arithmetic) -> Any:
+    room = point | {formula.variable: _range(formula, point, arithmetic)}
+    log_weight = arithmetic.value(formula.log_weight, room)
+    weight = np.exp(log_weight - np.max(log_weight))
+    return np.sum(arithmetic.value(formula.value, room) * weight) / np.sum(weight)
+
+
+def _scalar_average(exponential: Callable[[Any], Any]) -> Callable[[Average, Point, Arithmetic], Any]:
+    def average(formula: Average, point: Point, arithmetic: Arithmetic) -> Any:
+        low, high = (round(float(arithmetic.value(edge, point))) for edge in (formula.low, formula.high))
+        total = norm = arithmetic.number(sp.Integer(0))
+        for index in range(low, high + 1, formula.step):
+            room = point | {formula.variable: arithmetic.number(sp.Integer(index))}
+            weight = exponential(arithmetic.value(formula.log_weight, room))
+            norm = norm + weight
+            total = total + weight * arithmetic.value(formula.value, room)
+        return total / norm
+
+    return average
+
+
+def _is_pointwise(formula: Formula) -> bool:
+    """Whether the formula holds a finite sum or a flow, whose range depends on the parameters."""
+    expressions = [item for item in vars(formula).values() if isinstance(item, sp.Expr)]
+    has_sum = any(expression.has(sp.Sum, sp.Product) for expression in expressions)
+    return isinstance(formula, Average | Flow) or has_sum or any(map(_is_pointwise, formula.given.values()))
+
+
+def _scalars(symbols: Sequence[sp.Symbol], point: Sequence[float]) -> Point:
+    return dict(zip(symbols, map(np.asarray, point), strict=True))

@@ -1,0 +1,120 @@
+"""The five shapes of a closed form: Explicit, Root, Quadrature, Average, Flow.
+
+Each is plain data over SymPy expressions; `given` names the auxiliary quantities that the expressions use
+(the magnetisation m as a Root, say), evaluated first and in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sympy import Eq, Expr, Integral, S, Sum, Symbol, exp
+from sympy import latex as sympy_latex
+
+
+@dataclass(frozen=True)
+class Explicit:
+    """The value of an expression."""
+
+    expression: Expr
+    given: Mapping[Symbol, Formula] = field(default_factory=dict)
+
+    def equations(self, name: str) -> list[str]:
+        """LaTeX lines that define the value."""
+        return [f"{name} = {sympy_latex(self.expression)}", *_definitions(self.given)]
+
+
+@dataclass(frozen=True)
+class Root:
+    """The zero of `equation` in `unknown` between low and high, where the equation changes sign once."""
+
+    equation: Expr
+    unknown: Symbol
+    low: Expr
+    high: Expr
+    given: Mapping[Symbol, Formula] = field(default_factory=dict)
+
+    def equations(self, name: str) -> list[str]:
+        """LaTeX lines that define the value."""
+        unknown = sympy_latex(self.unknown)
+        where = f"{sympy_latex(self.low)} < {unknown} < {sympy_latex(self.high)}"
+        named = [] if name == unknown else [f"{name} = {unknown}"]
+        return [*named, rf"{sympy_latex(Eq(self.equation, 0))}, \quad {where}", *_definitions(self.given)]
+
+
+@dataclass(frozen=True)
+class Quadrature:
+    """The integral of `integrand` over low < variable < high; `breaks` are interior points that help."""
+
+    integrand: Expr
+    variable: Symbol
+    low: Expr = S.NegativeInfinity
+    high: Expr = S.Infinity
+    given: Mapping[Symbol, Formula] = field(default_factory=dict)
+    breaks: tuple[Expr, ...] = ()
+
+    def equations(self, name: str) -> list[str]:
+        """LaTeX lines that define the value."""
+        integral = Integral(self.integrand, (self.variable, self.low, self.high))
+        return [f"{name} = {sympy_latex(integral)}", *_definitions(self.given)]
+
+
+@dataclass(frozen=True)
+class Average:
+    """sum value exp(log_weight) / sum exp(log_weight) over variable = low, low + step, ..., high."""
+
+    value: Expr
+    log_weight: Expr
+    variable: Symbol
+    low: Expr
+    high: Expr
+    step: int = 1
+    given: Mapping[Symbol, Formula] = field(default_factory=dict)
+
+    def equations(self, name: str) -> list[str]:
+        """LaTeX lines that define the value."""
+        limits = (self.variable, self.low, self.high)
+        weight = exp(self.log_weight, evaluate=False)
+        above, below = sympy_latex(Sum(self.value * weight, limits)), sympy_latex(Sum(weight, limits))
+        steps = [] if self.step == 1 else [rf"{sympy_latex(self.variable)} \text{{ in steps of }} {self.step}"]
+        return [rf"{name} = \frac{{{above}}}{{{below}}}", *steps, *_definitions(self.given)]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """`value` at variable = stop of the solution of d(symbol)/d(variable) = rate from `initial` at variable = start."""
+
+    rates: Mapping[Symbol, Expr]
+    initial: Mapping[Symbol, Expr]
+    variable: Symbol
+    stop: Expr
+    value: Expr
+    start: Expr = S.Zero
+    given: Mapping[Symbol, Formula] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if set(self.rates) != set(self.initial):
+            raise ValueError(f"Flow: rates of {sorted(map(str, self.rates))}, initial values of others")
+
+    def equations(self, name: str) -> list[str]:
+        """LaTeX lines that define the value."""
+        at, start = sympy_latex(self.variable), sympy_latex(self.start)
+        lines = [rf"{name} = \left.{sympy_latex(self.value)}\right|_{{{at} = {sympy_latex(self.stop)}}}"]
+        for symbol, rate in self.rates.items():
+            letter = sympy_latex(symbol)
+            initial = sympy_latex(self.initial[symbol])
+            lines.append(rf"\frac{{d {letter}}}{{d {at}}} = {sympy_latex(rate)}, \quad {letter}({start}) = {initial}")
+        return lines + _definitions(self.given)
+
+
+Formula = Explicit | Root | Quadrature | Average | Flow
+
+
+def as_formula(given: Formula | Expr) -> Formula:
+    """A bare SymPy expression is an Explicit formula."""
+    return Explicit(given) if isinstance(given, Expr) else given
+
+
+def _definitions(given: Mapping[Symbol, Formula]) -> list[str]:
+    return [line for symbol, formula in given.items() for line in formula.equations(sympy_latex(symbol))]

@@ -1,0 +1,69 @@
+"""Every symbol once: its SymPy assumptions, its meaning, and what the papers call it.
+
+Two SymPy symbols with one name and different assumptions are different symbols, so nobody else creates them.
+Size symbols are positive, not integer: limits and series in 1/N need them continuous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from sympy import Symbol
+
+
+@dataclass(frozen=True)
+class Notation:
+    """A symbol with its meaning; `aliases` maps a paper to the letter that it prints."""
+
+    symbol: Symbol
+    meaning: str
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+_entries: dict[str, Notation] = {}
+
+
+def _symbol(name: str, meaning: str, *, aliases: Mapping[str, str] | None = None, **assumptions: bool) -> Symbol:
+    symbol = Symbol(name, **(assumptions or {"real": True}))
+    _entries[name] = Notation(symbol, meaning, MappingProxyType(dict(aliases or {})))
+    return symbol
+
+
+# Sizes
+N = _symbol("N", "number of spins", positive=True)
+d = _symbol("d", "data dimension", positive=True, aliases={"BM23": "N"})
+n = _symbol("n", "number of training samples", positive=True, aliases={"BM23": "P"})
+d_over_n = _symbol("d_over_n", "dimension per training sample, N/n", positive=True, aliases={"BM23": "N/P"})
+
+# Equilibrium of the data
+beta = _symbol("beta", "inverse temperature", positive=True)
+h = _symbol("h", "external field, divided by N in the energy")
+m = _symbol("m", "magnetisation per spin; the spontaneous one solves m = tanh(beta m)", aliases={"BM23": "m^*"})
+m1 = _symbol("m1", "magnetisation of pure state 1", aliases={"BM23": "m_i^1"})
+m2 = _symbol("m2", "magnetisation of pure state 2", aliases={"BM23": "m_i^2"})
+w = _symbol("w", "prior weight of pure state 1", positive=True, aliases={"BM23": "w_1"})
+S = _symbol("S", "sum of the N spins", integer=True)
+a = _symbol("a", "one component of a data point")
+
+# The diffusion
+t = _symbol("t", "diffusion time, 0 at the data", positive=True)
+dt = _symbol("dt", "time step of an integrator", positive=True)
+T = _symbol("T", "noise temperature of the forward process", positive=True)
+Delta = _symbol("Delta", "variance of the noise, T (1 - exp(-2 t))", positive=True, aliases={"BM23": r"\Delta_t"})
+tau = _symbol("tau", "time counted from speciation, t - log(N)/2")
+amplitude = _symbol("amplitude", "sqrt(N) exp(-t)", positive=True)
+mu = _symbol("mu", "sum of the components over sqrt(N)", aliases={"BM23": r"\mu"})
+x = _symbol("x", "a point of the noised process")
+z = _symbol("z", "a standard normal variable, or a conjugate field")
+score_error = _symbol("score_error", "error of the score per component")
+kappa = _symbol("kappa", "curvature of the free energy at m, 1 - beta (1 - m^2)", positive=True)
+
+NOTATION: Mapping[str, Notation] = MappingProxyType(_entries)
+
+
+def meaning(symbol: Symbol) -> str:
+    """What the symbol stands for, or its bare name if the table lacks it."""
+    entry = NOTATION.get(symbol.name)
+    return entry.meaning if entry else symbol.name

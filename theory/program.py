@@ -1,0 +1,172 @@
+"""A SymPy expression as a flat list of instructions that any arithmetic can run.
+
+`compiled` shares common subexpressions; `stabilised` first rewrites what overflows or cancels in floating point:
+log cosh, products of exponentials and powers of cosh, logarithms of sums of exponentials, exp(x)-1, log(1+x).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sympy import Abs, Add, Expr, Function, Integral, Mul, Number, NumberSymbol, Pow, Product, Sum, Symbol, cosh, erfc, exp, log
+from sympy.codegen.cfunctions import log1p
+from sympy.codegen.rewriting import expm1_opt, optimize
+from sympy.core.numbers import ImaginaryUnit
+
+
+class log_cosh(Function):  # noqa: N801 - SymPy functions are lower case
+    """log(cosh(x)) without overflow."""
+
+    nargs = 1
+
+
+class log_sum_exp(Function):  # noqa: N801 - SymPy functions are lower case
+    """log(exp(x) + exp(y) + ...) without overflow."""
+
+
+class reflected_erfc(Function):  # noqa: N801 - SymPy functions are lower case
+    """erfc(-x), kept as it is."""
+
+    nargs = 1
+
+
+class UnsupportedExpression(ValueError):
+    """The expression holds something that the evaluators do not know."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A sum, product or integral over `variable`; body and limits are programs of their own."""
+
+    kind: type
+    variable: Symbol
+    body: Program
+    low: Program
+    high: Program
+
+
+@dataclass(frozen=True)
+class Program:
+    """Instructions (operation, indices of operands); the last one is the value."""
+
+    instructions: tuple[tuple[Any, tuple[int, ...]], ...]
+
+    def run(self, values: Mapping[Symbol, Any], arithmetic: Any) -> Any:
+        """The value of the expression in the given arithmetic."""
+        results: list[Any] = []
+        for operation, operands in self.instructions:
+            arguments = [results[i] for i in operands]
+            if isinstance(operation, Symbol):
+                results.append(values[operation])
+            elif isinstance(operation, Expr):
+                results.append(arithmetic.number(operation))
+            elif isinstance(operation, Bound):
+                results.append(arithmetic.bound(operation, values))
+            else:
+                results.append(arithmetic.apply(operation, arguments))
+        return results[-1]
+
+
+@lru_cache(maxsize=4096)
+def compiled(expression: Expr) -> Program:
+    """The expression as a program; raises UnsupportedExpression for what no arithmetic knows."""
+    instructions: list[tuple[Any, tuple[int, ...]]] = []
+    places: dict[Expr, int] = {}
+
+    def place(node: Expr) -> int:
+        if node in places:
+            return places[node]
+        if isinstance(node, Sum | Product | Integral):
+            instruction = (_bound(node), ())
+        elif isinstance(node, Symbol | Number | NumberSymbol):
+            instruction = (node, ())
+        elif isinstance(node, ImaginaryUnit) or not isinstance(node, Add | Mul | Pow | Function):
+            raise UnsupportedExpression(f"cannot evaluate {node} (a {type(node).__name__})")
+        else:
+            instruction = (node.func, tuple(place(argument) for argument in node.args))
+        places[node] = len(instructions)
+        instructions.append(instruction)
+        return places[node]
+
+    place(expression)
+    return Program(tuple(instructions))
+
+
+@lru_cache(maxsize=4096)
+def stabilised(expression: Expr) -> Expr:
+    """An equal expression that floating point can evaluate in the tails."""
+    return _rewritten(optimize(expression, [expm1_opt]))
+
+
+def _rewritten(node: Expr) -> Expr:
+    # From the top down: the factors of a product must be seen together before its parts are touched.
+    if node.is_Atom or isinstance(node, Sum | Product | Integral):
+        return node
+    if isinstance(node, Mul | Pow):
+        together = _exponentials_together(node)
+        return together if together is not None else node.func(*map(_rewritten, node.args))
+    if isinstance(node, log):
+        return _logarithm(node)
+    if isinstance(node, Add):
+        node = _reflected(node)
+    return node.func(*map(_rewritten, node.args))
+
+
+def _bound(node: Sum | Product | Integral) -> Bound:
+    (variable, low, high), *others = node.limits
+    inner = node.function if not others else node.func(node.function, *node.limits[:-1])
+    if others:
+        variable, low, high = node.limits[-1]
+    return Bound(node.func, variable, compiled(inner), compiled(low), compiled(high))
+
+
+def _exponentials_together(node: Expr) -> Expr | None:
+    """exp(u) cosh(v)^k = exp(u + k|v|) ((1 + exp(-2|v|))/2)^k, whose exponent is exact where u = +-k v."""
+    exponent, rest, found = [], [], False
+    for factor in Mul.make_args(node):
+        base, power = factor.as_base_exp()
+        if isinstance(base, cosh) and power.is_integer:
+            size = Abs(_rewritten(base.args[0]))
+            exponent.append(power * size)
+            rest.append(((1 + exp(-2 * size)) / 2) ** power)
+            found = True
+        elif isinstance(factor, exp):
+            exponent.append(_rewritten(factor.args[0]))
+        else:
+            rest.append(_rewritten(factor))
+    return Mul(*rest) * exp(Add(*exponent)) if found else None
+
+
+def _logarithm(node: Expr) -> Expr:
+    argument = node.args[0]
+    if isinstance(argument, cosh):
+        return log_cosh(_rewritten(argument.args[0]))
+    if isinstance(argument, Add):
+        if argument.as_coeff_Add()[0] == 1 and not argument.has(exp):
+            return log1p(_rewritten(argument - 1))
+        exponents = [_log_of_term(term) for term in argument.args]
+        if all(e is not None for e in exponents) and any(e.free_symbols for e in exponents if e is not None):
+            return log_sum_exp(*map(_rewritten, filter(None, exponents)))
+    return node.func(_rewritten(argument))
+
+
+def _reflected(node: Add) -> Expr:
+    """2 - erfc(u) = erfc(-u), which SymPy turns round by itself and which cancels for negative u."""
+    constant, rest = node.as_coeff_Add()
+    for term in Add.make_args(rest):
+        factor, function = term.as_coeff_Mul()
+        if isinstance(function, erfc) and constant == -2 * factor:
+            return node - constant - term - factor * reflected_erfc(function.args[0])
+    return node
+
+
+def _log_of_term(term: Expr) -> Expr | None:
+    """log of c exp(u) for a positive c; None if the term is no such product."""
+    exponents = [factor.args[0] for factor in Mul.make_args(term) if isinstance(factor, exp)]
+    factors = [factor for factor in Mul.make_args(term) if not isinstance(factor, exp)]
+    if not all(factor.is_positive for factor in factors):
+        return None
+    return Add(*exponents, *(log(factor) for factor in factors if factor != 1))

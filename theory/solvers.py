@@ -1,0 +1,117 @@
+"""Roots, finite averages and flows, once for each arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import mpmath
+import numpy as np
+import sympy as sp
+from scipy.integrate import solve_ivp
+from scipy.optimize import elementwise
+
+from theory.arithmetic import Arithmetic, NoBall, digits_arithmetic
+from theory.formula import Root
+
+Point = dict[sp.Symbol, Any]
+Rates = Callable[[Any, Sequence[Any]], Sequence[Any]]
+
+
+def array_root(formula: Root, point: Point, arithmetic: Arithmetic) -> np.ndarray:
+    """Elementwise bracketed root (Chandrupatla), to double precision."""
+    low, high = (arithmetic.value(edge, point) for edge in (formula.low, formula.high))
+    symbols = tuple(formula.equation.free_symbols - {formula.unknown})
+    low, high, *parameters = np.broadcast_arrays(low, high, *(point[symbol] for symbol in symbols))
+
+    def residual(at: np.ndarray, *others: np.ndarray) -> np.ndarray:
+        return arithmetic.value(formula.equation, {**dict(zip(symbols, others, strict=True)), formula.unknown: at})
+
+    found = elementwise.find_root(residual, (low, high), args=tuple(parameters))
+    if not np.all(found.success):
+        raise ValueError(_no_root(formula))
+    return found.x
+
+
+def tensor_root(formula: Root, point: Point, arithmetic: Arithmetic, arrays: Arithmetic) -> Any:
+    """The array root, then one Newton step that carries the gradient of the implicit function."""
+    detached = {symbol: value.detach().cpu().numpy() for symbol, value in point.items()}
+    start = arithmetic.number(sp.Float(0)) + _like(array_root(formula, detached, arrays), point)
+    slope = arithmetic.value(sp.diff(formula.equation, formula.unknown), {**point, formula.unknown: start}).detach()
+    return start - arithmetic.value(formula.equation, {**point, formula.unknown: start}) / slope
+
+
+def digits_root(formula: Root, point: Point, arithmetic: Arithmetic) -> mpmath.mpf:
+    """Bracketed secant at the working precision, confirmed by a change of sign."""
+
+    def residual(at: mpmath.mpf) -> mpmath.mpf:
+        return arithmetic.value(formula.equation, {**point, formula.unknown: at})
+
+    low, high = (arithmetic.value(edge, point) for edge in (formula.low, formula.high))
+    if residual(low) * residual(high) > 0:
+        raise ValueError(_no_root(formula))
+    wanted = mpmath.mpf(10) ** (-mpmath.mp.dps + 3)
+    with mpmath.extradps(10):
+        found = mpmath.findroot(residual, (low, high), solver="anderson", tol=wanted**2, maxsteps=400)
+        width = wanted * max(abs(found), wanted)
+        if residual(found - width) * residual(found + width) > 0:
+            raise ValueError(_no_root(formula))
+    return found
+
+
+def ball_root(formula: Root, point: Point, arithmetic: Arithmetic) -> Any:
+    """An interval Newton step around the approximate root: the ball it returns holds exactly one root."""
+    import flint
+
+    with mpmath.workprec(flint.ctx.prec + 20):
+        middle = {symbol: mpmath.mpf(value.str(flint.ctx.dps, radius=False)) for symbol, value in point.items()}
+        start = flint.arb(mpmath.nstr(digits_root(formula, middle, digits_arithmetic()), mpmath.mp.dps))
+    slope = sp.diff(formula.equation, formula.unknown)
+    for spread in range(flint.ctx.prec - 8, 8, -8):
+        around = start + flint.arb(0, flint.arb(2) ** -spread)
+        residual = arithmetic.value(formula.equation, {**point, formula.unknown: start.mid()})
+        derivative = arithmetic.value(slope, {**point, formula.unknown: around})
+        if derivative.contains(0):
+            continue
+        newton = start.mid() - residual / derivative
+        if around.contains(newton):
+            return newton
+    raise NoBall(f"interval Newton does not contract on {formula.equation}")
+
+
+def array_flow(rates: Rates, initial: Sequence[float], start: float, stop: float) -> Sequence[float]:
+    """The state at `stop`, by an eighth-order Runge-Kutta method at 1e-12."""
+    solution = solve_ivp(rates, (start, stop), initial, method="DOP853", rtol=1e-12, atol=1e-14)
+    if not solution.success:
+        raise ValueError(f"the flow stops at {solution.t[-1]:.6g} before {stop:.6g}: {solution.message}")
+    return solution.y[:, -1]
+
+
+def tensor_flow(rates: Rates, initial: Sequence[Any], start: Any, stop: Any, steps: int = 400) -> Sequence[Any]:
+    """The state at `stop` by the classical fourth-order Runge-Kutta method, differentiable."""
+    step = (stop - start) / steps
+    state = list(initial)
+    for index in range(steps):
+        at = start + index * step
+        first = rates(at, state)
+        second = rates(at + step / 2, [y + step / 2 * k for y, k in zip(state, first, strict=True)])
+        third = rates(at + step / 2, [y + step / 2 * k for y, k in zip(state, second, strict=True)])
+        fourth = rates(at + step, [y + step * k for y, k in zip(state, third, strict=True)])
+        stages = zip(state, first, second, third, fourth, strict=True)
+        state = [y + step / 6 * (a + 2 * b + 2 * c + e) for y, a, b, c, e in stages]
+    return state
+
+
+def digits_flow(rates: Rates, initial: Sequence[Any], start: Any, stop: Any) -> Sequence[Any]:
+    """The state at `stop` by Taylor series at the working precision."""
+    solution = mpmath.odefun(lambda at, state: list(rates(at, state)), start, list(initial))(stop)
+    return solution if isinstance(solution, list | tuple | mpmath.matrix) else [solution]
+
+
+def _like(array: np.ndarray, point: Point) -> Any:
+    tensor = next(iter(point.values()))
+    return tensor.new_tensor(array)
+
+
+def _no_root(formula: Root) -> str:
+    return f"{formula.equation} has no change of sign for {formula.unknown} between {formula.low} and {formula.high}"
