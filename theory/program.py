@@ -125,19 +125,20 @@ def _bound(node: Sum | Product | Integral) -> Bound:
 
 def _exponentials_together(node: Expr) -> Expr | None:
     """exp(u) cosh(v)^k = exp(u + k|v|) ((1 + exp(-2|v|))/2)^k, whose exponent is exact where u = +-k v."""
-    exponent, rest, found = [], [], False
-    for factor in Mul.make_args(node):
-        base, power = factor.as_base_exp()
+    factors = [(factor, *factor.as_base_exp()) for factor in Mul.make_args(node)]
+    if not any(isinstance(base, cosh) and power.is_integer for _, base, power in factors):
+        return None
+    exponent, rest = [], []
+    for factor, base, power in factors:
         if isinstance(base, cosh) and power.is_integer:
             size = Abs(_rewritten(base.args[0]))
             exponent.append(power * size)
             rest.append(((1 + exp(-2 * size)) / 2) ** power)
-            found = True
         elif isinstance(factor, exp):
             exponent.append(_rewritten(factor.args[0]))
         else:
             rest.append(_rewritten(factor))
-    return Mul(*rest) * exp(Add(*exponent)) if found else None
+    return Mul(*rest) * exp(Add(*exponent))
 
 
 def _logarithm(node: Expr) -> Expr:
