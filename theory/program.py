@@ -11,9 +11,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sympy import Abs, Add, Expr, Function, Integral, Mul, Number, NumberSymbol, Pow, Product, Sum, Symbol, cosh, erfc, exp, log
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    Function,
+    Integral,
+    Mul,
+    Number,
+    NumberSymbol,
+    Pow,
+    Product,
+    Sum,
+    Symbol,
+    cosh,
+    erfc,
+    exp,
+    log,
+)
 from sympy.codegen.cfunctions import log1p
 from sympy.codegen.rewriting import expm1_opt, optimize
+from sympy.core.function import Application
 from sympy.core.numbers import ImaginaryUnit
 
 
@@ -83,7 +101,7 @@ def compiled(expression: Expr) -> Program:
             instruction = (_bound(node), ())
         elif isinstance(node, Symbol | Number | NumberSymbol):
             instruction = (node, ())
-        elif isinstance(node, ImaginaryUnit) or not isinstance(node, Add | Mul | Pow | Function):
+        elif isinstance(node, ImaginaryUnit) or not isinstance(node, Add | Mul | Pow | Application):
             raise UnsupportedExpression(f"cannot evaluate {node} (a {type(node).__name__})")
         else:
             instruction = (node.func, tuple(place(argument) for argument in node.args))
@@ -149,8 +167,8 @@ def _logarithm(node: Expr) -> Expr:
         if argument.as_coeff_Add()[0] == 1 and not argument.has(exp):
             return log1p(_rewritten(argument - 1))
         exponents = [_log_of_term(term) for term in argument.args]
-        if all(e is not None for e in exponents) and any(e.free_symbols for e in exponents if e is not None):
-            return log_sum_exp(*map(_rewritten, filter(None, exponents)))
+        if argument.has(exp) and None not in exponents:
+            return log_sum_exp(*map(_rewritten, exponents))
     return node.func(_rewritten(argument))
 
 
@@ -164,7 +182,7 @@ def _reflected(node: Add) -> Expr:
     return node
 
 
-def _log_of_term(term: Expr) -> Expr | None:
+def _log_of_term(term: Expr) -> Any:
     """log of c exp(u) for a positive c; None if the term is no such product."""
     exponents = [factor.args[0] for factor in Mul.make_args(term) if isinstance(factor, exp)]
     factors = [factor for factor in Mul.make_args(term) if not isinstance(factor, exp)]

@@ -1,0 +1,76 @@
+"""What floating point cannot do is rewritten; the rewriting changes no value."""
+
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+from scipy import special
+
+from theory.arithmetic import array_arithmetic, digits_arithmetic
+from theory.notation import T, m, t, w, x
+from theory.program import UnsupportedExpression, compiled, stabilised
+
+EXPRESSIONS = [
+    T * (1 - sp.exp(-2 * t)),
+    sp.log(1 + m**2),
+    sp.log(1 + sp.exp(-2 * t)),
+    sp.log(sp.exp(m) + 3 * sp.exp(-m)),
+    sp.log(2 + sp.exp(m)),
+    sp.cosh(m) ** -2,
+    sp.exp(3 * m) * sp.tanh(m) / sp.cosh(m) ** 2,
+    sp.log(T + 2),
+    2 - sp.erfc(m),
+    6 - 3 * sp.erfc(m) + x,
+    sp.log(w * sp.exp(m) + (1 - w) * sp.exp(-m)),
+    sp.sqrt(1 - sp.exp(-2 * t)) ** 3 + sp.Abs(m) + sp.Max(m, x) + sp.asinh(m),
+]
+VALUES = {T: 0.83, m: -0.7, t: 0.27, w: 0.31, x: 1.9}
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS, ids=str)
+def test_a_stabilised_expression_has_the_value_of_the_original(expression):
+    numbers = {symbol: mpmath.mpf(value) for symbol, value in VALUES.items()}
+    exact = compiled(expression).run(numbers, digits_arithmetic())
+    arrays = {symbol: np.asarray(value) for symbol, value in VALUES.items()}
+    found = compiled(stabilised(expression)).run(arrays, array_arithmetic(np, special))
+    assert float(found) == pytest.approx(float(exact), rel=4e-15)
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "value"),
+    [
+        (sp.log(sp.cosh(m)), 1e4, 1e4 - np.log(2)),
+        (sp.exp(m) / (2 * sp.cosh(m)), 800, 1.0),
+        (sp.exp(-m) / (2 * sp.cosh(m)), 30, 8.75651076269652e-27),  # 1/(1 + e^60)
+        (2 - sp.erfc(m), -10, 2.088487583762545e-45),  # erfc(10)
+        (sp.log(sp.exp(m) + sp.exp(-m)), -1e4, 1e4),
+        (1 - sp.exp(-m), 1e-12, 9.999999999995e-13),
+        (sp.log(1 + m), 1e-12, 9.999999999995e-13),
+    ],
+    ids=str,
+)
+def test_the_tails_keep_full_relative_precision(expression, at, value):
+    found = compiled(stabilised(expression)).run({m: np.asarray(float(at))}, array_arithmetic(np, special))
+    assert float(found) == pytest.approx(value, rel=4e-15)
+
+
+def test_common_parts_are_computed_once():
+    shared = sp.tanh(m * x)
+    program = compiled(shared + sp.exp(shared) * shared)
+    assert sum(operation is sp.tanh for operation, _ in program.instructions) == 1
+
+
+def test_sums_products_and_nested_integrals_run():
+    j, y, u = sp.symbols("j y u")
+    arithmetic = array_arithmetic(np, special)
+    assert float(compiled(sp.Sum(j * m, (j, 1, 4))).run({m: np.asarray(2.0)}, arithmetic)) == 20
+    assert float(compiled(sp.Product(j + m, (j, 1, 3))).run({m: np.asarray(0.0)}, arithmetic)) == 6
+    square = sp.Integral(y * u, (y, 0, 1), (u, 0, 2))
+    assert float(compiled(square).run({}, arithmetic)) == pytest.approx(1, rel=1e-14)
+
+
+def test_what_cannot_be_evaluated_is_refused():
+    with pytest.raises(UnsupportedExpression, match="Derivative"):
+        compiled(sp.Derivative(sp.Function("f")(m), m))
+    with pytest.raises(ValueError, match="cannot evaluate zeta"):
+        compiled(sp.zeta(m)).run({m: np.asarray(2.0)}, array_arithmetic(np, special))
