@@ -60,6 +60,7 @@ mu = _symbol("mu", "sum of the components over sqrt(N)", aliases={"BM23": r"\mu"
 x = _symbol("x", "a point of the noised process")
 u = _symbol("u", "field of the noised component on its spin, x exp(-t)/Delta")
 y = _symbol("y", "mu over the amplitude")
+Z = _symbol("Z", "partition function of the posterior over its value without field and at mu = 0", positive=True)
 z = _symbol("z", "a standard normal variable, or a conjugate field")
 score_error = _symbol("score_error", "error of the score per component")
 kappa = _symbol("kappa", "curvature of the free energy at m, 1 - beta (1 - m^2)", positive=True)
