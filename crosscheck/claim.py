@@ -1,0 +1,229 @@
+"""Claim: a closed form, the simulators of the same quantity, and the law by which the second approaches the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from sympy import Expr, Rational, Symbol
+
+from crosscheck.verdict import Kind, Leg
+from numerics.simulator import Simulator
+from theory.closed_form import ClosedForm
+from theory.domain import Number, ParameterError, decimal
+from theory.evaluate import as_array
+from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root
+from theory.notation import NOTATION
+
+Tier = Literal["quick", "standard", "deep"]
+TIERS: tuple[Tier, ...] = ("quick", "standard", "deep")
+Point = Mapping[str, Rational]
+
+
+class ClaimError(ValueError):
+    """A claim contradicts itself; the message shows what was given and what was expected."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One way to the finite-size value: a simulator, or an exact finite-size law (then without noise).
+
+    ladder, correction, finite_size     default to the claim's;  steps: values of declared time steps
+    tier       the first tier at which the route runs;  replicas: the most it may spend per size
+    leg        deterministic, precision or independent; by default what the source suggests
+    rounding   relative arithmetic error of a source without noise
+    """
+
+    source: Simulator | ClosedForm
+    ladder: Sequence[float] | None = None
+    tier: Tier = "quick"
+    leg: Leg | None = None
+    correction: Expr | None = None
+    finite_size: ClosedForm | None = None
+    steps: Mapping[str, float] = field(default_factory=dict)
+    replicas: int = 2**20
+    rounding: float = 1e-12
+
+    @property
+    def name(self) -> str:
+        """The route's name in reports."""
+        return self.source.route if isinstance(self.source, Simulator) else self.source.observable
+
+    @property
+    def noisy(self) -> bool:
+        """Whether replicas scatter."""
+        return isinstance(self.source, Simulator) and self.source.values != "exact"
+
+    @property
+    def kind_of_leg(self) -> Leg:
+        """Noise-free routes are deterministic; what averages a posterior or a reduction shares Bayes' rule with theory."""
+        if self.leg is not None:
+            return self.leg
+        if not self.noisy:
+            return "deterministic"
+        return "precision" if self.name in {"posterior", "reduced"} else "independent"
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A formula known to be wrong, which the data must reject: the misprint, the missing factor, the annealed value."""
+
+    name: str
+    form: ClosedForm | Formula | Expr
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What theory says, what numerics simulates, and how fast the second becomes the first.
+
+    correction   leading finite-size gap up to a constant, an expression in the size and the parameters, or "exact"
+    ladder       values of the size variable;  path: how other quantities follow it, {t: log(N)/2 + tau}
+    scale        what a gap is measured in, |theory| by default;  resolution: the smallest gap that matters
+    parameters   reference points, the domain's default by default;  rivals: formulas that must be rejected
+    """
+
+    theory: ClosedForm
+    numeric: Simulator | ClosedForm
+    kind: Kind
+    correction: Expr | Literal["exact"]
+    ladder: Sequence[float]
+    path: Mapping[Symbol, Expr] = field(default_factory=dict)
+    scale: Expr | None = None
+    steps: Mapping[str, float] = field(default_factory=dict)
+    resolution: float = 0.01
+    parameters: Sequence[Mapping[str, Number]] | None = None
+    rivals: Sequence[Rival] = ()
+    routes: Sequence[Route] = ()
+
+    def __post_init__(self) -> None:
+        if not self.ladder or any(size <= 0 for size in self.ladder):
+            raise ClaimError(f"{self.id}: ladder {tuple(self.ladder)} needs positive sizes")
+        if (self.correction == "exact") != (self.kind is not Kind.ASYMPTOTIC):
+            raise ClaimError(f"{self.id}: kind {self.kind.value} does not go with correction {self.correction}")
+        for route in self.all_routes:
+            self._check_names(route)
+        for point in self.parameters or ():
+            self.point(point)
+
+    @property
+    def id(self) -> str:
+        """`system.observable`."""
+        return self.theory.name
+
+    @property
+    def size(self) -> str | None:
+        """Name of the size variable."""
+        if isinstance(self.numeric, Simulator):
+            return self.numeric.size
+        return self.numeric.size.name if self.numeric.size else None
+
+    @property
+    def all_routes(self) -> tuple[Route, ...]:
+        """The main route and the others."""
+        return Route(source=self.numeric, steps=self.steps), *self.routes
+
+    def routes_at(self, tier: Tier) -> tuple[Route, ...]:
+        """The routes that run at a tier."""
+        return tuple(route for route in self.all_routes if TIERS.index(route.tier) <= TIERS.index(tier))
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """The parameters of a reference point: those of the theory without the size."""
+        return tuple(symbol.name for symbol in self.theory.parameters if symbol.name != self.size)
+
+    @property
+    def points(self) -> tuple[dict[str, Rational], ...]:
+        """The reference points."""
+        defaults = {symbol.name: value for symbol, value in self.theory.domain.defaults.items()}
+        return tuple(map(self.point, self.parameters or [{name: defaults[name] for name in self.free}]))
+
+    def point(self, values: Mapping[str, Number]) -> dict[str, Rational]:
+        """A checked point; what `values` leaves out takes its default.  Raises ParameterError, DomainError."""
+        ranges = self.theory.domain.named
+        unknown = [name for name in values if name not in self.free]
+        if unknown and unknown[0] == self.size:
+            raise ParameterError(f"{self.id}: {self.size} is the size variable, which runs over {tuple(self.ladder)}")
+        filled = {name: values.get(name, ranges[name].default) for name in self.free}
+        domain = self.theory.domain.restricted(tuple(s for s in self.theory.parameters if s.name in self.free))
+        return {s.name: value for s, value in domain.check(self.id, filled | {u: values[u] for u in unknown}).items()}
+
+    def theory_at(self, point: Point, size: float, form: ClosedForm | Formula | Expr | None = None) -> float:
+        """The value of the theory, or of another form in its place, at a point and a size."""
+        formula = self.formula(form if form is not None else self.theory)
+        return float(as_array(formula, self._values(point, size)))
+
+    def formula(self, form: ClosedForm | Formula | Expr) -> Formula:
+        """A formula; a bare expression may use the quantities that the theory's own formula defines."""
+        if isinstance(form, ClosedForm):
+            return form.formula
+        if isinstance(form, Root | Quadrature | Average | Flow):
+            return form
+        expression = form.expression if isinstance(form, Explicit) else form
+        given = form.given if isinstance(form, Explicit) and form.given else self.theory.formula.given
+        return Explicit(expression, given)
+
+    def correction_at(self, route: Route, point: Point, size: float) -> float:
+        """The declared g at a size; 0 where the closed form is exact."""
+        declared = route.correction if route.correction is not None else self.correction
+        return 0.0 if declared == "exact" else abs(self.theory_at(point, size, declared))
+
+    def next_order_at(self, route: Route, point: Point, size: float) -> float | None:
+        """The predicted next-order term at a size, where theory gives one."""
+        law = route.finite_size or self.theory.finite_size
+        return None if law is None else self.theory_at(point, size, law)
+
+    def scale_at(self, point: Point, size: float) -> float:
+        """What a gap is measured in."""
+        value = abs(self.theory_at(point, size, self.scale))
+        if value < 1e-12:
+            raise ClaimError(f"{self.id}: the theory is {value:.1e} at {show(point)}; declare a scale for the gap")
+        return value
+
+    def arguments(self, route: Route, point: Point, size: float) -> dict[str, float]:
+        """The keyword arguments of the route's simulator."""
+        assert isinstance(route.source, Simulator)
+        values = {symbol.name: float(value) for symbol, value in self._values(point, size).items()}
+        values |= {symbol.name: self.theory_at(point, size, rule) for symbol, rule in self.path.items()}
+        values |= dict(self.steps) | dict(route.steps)
+        chosen = {name: values[name] for name in route.source.parameters}
+        return {name: round(v) if name in route.source.whole else v for name, v in chosen.items()}
+
+    def against(self, form: ClosedForm) -> Claim:
+        """The same claim about another formula, without rivals."""
+        return replace(self, theory=form, rivals=())
+
+    def _values(self, point: Point, size: float) -> dict[Symbol, Rational | float]:
+        values: dict[Symbol, Rational | float] = {symbol_of(name, self.theory): v for name, v in point.items()}
+        if self.size is not None:
+            values[symbol_of(self.size, self.theory)] = size
+        return values
+
+    def _check_names(self, route: Route) -> None:
+        theirs = set(self.free) | ({self.size} if self.size else set())
+        theirs |= {symbol.name for symbol in self.path} | set(self.steps) | set(route.steps)
+        source = route.source
+        wanted = set(source.parameters) if isinstance(source, Simulator) else {s.name for s in source.parameters}
+        reached = wanted | {s.name for rule in self.path.values() for s in rule.free_symbols if isinstance(s, Symbol)}
+        if (strange := wanted - theirs) or (unused := set(self.free) - reached):
+            fault = f"the claim lacks {', '.join(sorted(strange))}" if strange else f"nothing uses {', '.join(sorted(unused))}"
+            raise ClaimError(
+                f"{self.id}: names do not match, {fault}; claim: {', '.join(sorted(theirs))}; "
+                f"{route.name}: {', '.join(sorted(wanted))}"
+            )
+
+
+def symbol_of(name: str, theory: ClosedForm) -> Symbol:
+    """The symbol of a parameter: the theory's own, or that of the notation table."""
+    own = {symbol.name: symbol for symbol in theory.domain.symbols}
+    if name in own:
+        return own[name]
+    if name in NOTATION:
+        return NOTATION[name].symbol
+    raise ClaimError(f"{theory.name}: {name} is neither a parameter nor in the notation table")
+
+
+def show(point: Point) -> str:
+    """A point as people write it on a command line."""
+    return " ".join(f"{name}={decimal(value)}" for name, value in point.items())

@@ -1,0 +1,79 @@
+"""From the finished legs of a claim to its verdict, with the self-tests that show the verdict could have failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crosscheck.claim import Claim, Point, Tier, show
+from crosscheck.judge import against, shifted
+from crosscheck.leg import Leg
+from crosscheck.verdict import Finding, LegVerdict, Outcome, SelfTest, Verdict, worst
+from theory.domain import decimal
+
+CANARY = 2
+"""The canary is the theory moved by this many resolutions."""
+
+
+def summarised(claim: Claim, point: Point, legs: Sequence[Leg], *, tier: Tier, seed: int) -> Verdict:
+    """The verdict: the worst of the legs, and INCONCLUSIVE if a formula known to be wrong was not rejected."""
+    found = tuple(
+        LegVerdict(
+            leg.route.kind_of_leg,
+            leg.route.name,
+            leg.judgement.outcome,
+            leg.judgement.limit,
+            leg.judgement.rate,
+            leg.measurements,
+        )
+        for leg in legs
+    )
+    outcome = worst(leg.outcome for leg in found)
+    tests = self_tests(claim, point, legs)
+    blind = [test.name for test in tests if not test.rejected]
+    if outcome is Outcome.AGREES and blind:
+        outcome = Outcome.INCONCLUSIVE
+        reason = f"blind: the data do not reject {', '.join(blind)}"
+    else:
+        reason = _decisive(found, outcome)
+    limit, rate = (_worst_finding([getattr(leg, part) for leg in found]) for part in ("limit", "rate"))
+    return Verdict(
+        id=claim.id,
+        parameters={name: decimal(value) for name, value in point.items()},
+        outcome=outcome,
+        limit=limit,
+        rate=rate,
+        legs=found,
+        self_tests=tests,
+        seed=seed,
+        seconds=sum(leg.seconds for leg in legs),
+        command=f"crosscheck run {claim.id} --at {show(point)} --tier {tier} --seed {seed}".replace("--at  ", ""),
+        reason=reason,
+    )
+
+
+def self_tests(claim: Claim, point: Point, legs: Sequence[Leg]) -> tuple[SelfTest, ...]:
+    """The canary, which every leg that agrees must reject, and the rivals, each of which some leg must reject."""
+    agreeing = [leg for leg in legs if leg.judgement.outcome is Outcome.AGREES]
+    moved = [leg.judged(shifted(leg.measurements, CANARY * claim.resolution)).outcome for leg in agreeing]
+    caught = bool(moved) and all(outcome is Outcome.DISAGREES for outcome in moved)
+    tests = [SelfTest("canary", Outcome.DISAGREES if caught else Outcome.INCONCLUSIVE, caught)]
+    for rival in claim.rivals:
+        outcomes = []
+        for leg in legs:
+            values = [claim.theory_at(point, size, rival.form) for size in leg.ladder]
+            outcomes.append(leg.judged(against(leg.measurements, values)).limit.outcome)
+        rejected = Outcome.DISAGREES in outcomes
+        tests.append(SelfTest(rival.name, Outcome.DISAGREES if rejected else worst(outcomes), rejected))
+    return tuple(tests)
+
+
+def _decisive(legs: Sequence[LegVerdict], outcome: Outcome) -> str:
+    leg = next((leg for leg in legs if leg.outcome is outcome), legs[0])
+    refuted = leg.limit.outcome is not Outcome.DISAGREES and leg.rate.outcome is Outcome.DISAGREES
+    return f"{leg.route}: {leg.rate.reason if refuted else leg.limit.reason}"
+
+
+def _worst_finding(findings: Sequence[Finding]) -> Finding:
+    """The gravest finding; among equals the one that could see least."""
+    gravity = worst(finding.outcome for finding in findings)
+    return max((f for f in findings if f.outcome is gravity), key=lambda f: f.detectable)
