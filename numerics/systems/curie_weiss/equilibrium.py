@@ -1,0 +1,131 @@
+"""The Curie-Weiss model (13) of BM23 at finite N: magnetisation, its fluctuations, the weight of a state."""
+
+import math
+
+import torch
+from jaxtyping import Float64
+from torch import Tensor
+
+from numerics.ensembles import curie_weiss_law, curie_weiss_sums
+from numerics.glauber import (
+    aligned,
+    glauber,
+    heat_bath,
+    heat_bath_in_plus,
+    relaxation_sweeps,
+    spin_sums,
+    turn,
+)
+from numerics.simulator import ParameterError, simulator
+
+_STRATA = 16
+_GROUP = 8
+_ENUMERATED = 24
+_RECORDED = 8  # sweeps recorded, in units of a quarter of the relaxation
+
+
+@simulator(size="N", route="data", values="exact")
+def density_of_magnetisation(
+    *, N: int, beta: float, h: float, m: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " 1"]:
+    """Density at m of the Hubbard-Stratonovich field of (14), by enumeration of the 2^N configurations; N <= 24.
+
+    Given the spins the field is normal, of mean S/N and variance 1/(beta N).
+    """
+    if N > _ENUMERATED:
+        raise ParameterError(
+            f"density_of_magnetisation: N = {N} is outside 1 <= N <= {_ENUMERATED} (2^N configurations)"
+        )
+    configurations = torch.arange(2**N, device=generator.device)
+    ups = torch.zeros_like(configurations)
+    for site in range(N):
+        ups += (configurations >> site) & 1
+    sums = (2 * ups - N).double()
+    log_weight = beta * sums**2 / (2 * N) + h * sums / N
+    log_joint = log_weight - beta * N * (m - sums / N) ** 2 / 2
+    log_density = (
+        torch.logsumexp(log_joint, 0) - torch.logsumexp(log_weight, 0) + 0.5 * math.log(beta * N / (2 * math.pi))
+    )
+    return log_density.exp().unsqueeze(0)
+
+
+@simulator(size="N", route="forward", footprint=lambda **_: 12, block=2**17)
+def density_of_magnetisation_sampled(
+    *, N: int, beta: float, h: float, m: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """The same density for any N: the normal density of m around S/N, averaged over exact draws of S."""
+    sums = curie_weiss_sums(replicas, N=N, beta=beta, h=h, generator=generator)
+    return torch.exp(-beta * N * (m - sums / N) ** 2 / 2) * math.sqrt(beta * N / (2 * math.pi))
+
+
+@simulator(size="N", route="forward", footprint=lambda **_: 8 * _STRATA)
+def magnetisation(*, N: int, beta: float, replicas: int, generator: torch.Generator) -> Float64[Tensor, " replicas"]:
+    """|S|/N at h = 0 from exact draws of S, 16 stratified ones in each replica."""
+    law = curie_weiss_law(N, beta, 0.0)
+    return law.draw_stratified(replicas, _STRATA, generator=generator).abs().mean(dim=1) / N
+
+
+@simulator(size="N", route="forward", footprint=lambda **_: 8 * _GROUP)
+def state_variance(*, N: int, beta: float, replicas: int, generator: torch.Generator) -> Float64[Tensor, " replicas"]:
+    """N Var(S/N given S > 0) at h = 0: the unbiased sample variance of 8 independent exact draws in each replica."""
+    law = curie_weiss_law(N, beta, 0.0).where(lambda sums: sums > 0)
+    return law.draw(replicas, _GROUP, generator=generator).var(dim=1) / N
+
+
+@simulator(size="N", route="forward", values="indicator", footprint=lambda **_: 12, block=2**17)
+def weight_plus(
+    *, N: int, beta: float, h: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """Whether S > 0; when S = 0 (even N) a fair coin decides, so that the mean is P(S > 0) + P(S = 0)/2."""
+    sums = curie_weiss_sums(replicas, N=N, beta=beta, h=h, generator=generator)
+    coin = torch.rand(replicas, dtype=torch.float64, generator=generator, device=generator.device) - 0.5
+    return (torch.where(sums == 0, coin, sums) > 0).double()
+
+
+@simulator(size="N", route="data", footprint=lambda N, **_: 64 + N // 8, block=4096)
+def magnetisation_glauber(
+    *, N: int, beta: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """|S|/N at h = 0 at the end of a Glauber chain per replica, started with all spins up; beta > 1."""
+    up = heat_bath(N, beta=beta, h=0.0, device=generator.device)
+    spins = aligned(replicas, N=N, device=generator.device)
+    glauber(spins, up=up, steps=N * relaxation_sweeps(beta), generator=generator)
+    return spin_sums(spins).abs() / N
+
+
+@simulator(size="N", route="data", footprint=lambda N, **_: 128 + N // 4, block=4096)
+def state_variance_glauber(
+    *, N: int, beta: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """N Var(S/N given S > 0) at h = 0 from two Glauber chains per replica that keep S > 0; beta > 1.
+
+    After relaxation S is recorded once per sweep.  The mean square of both minus the product of their means is unbiased
+    whatever the correlation in time, for the two chains are independent.
+    """
+    up = heat_bath_in_plus(N, beta=beta, h=0.0, device=generator.device)
+    spins = aligned(2 * replicas, N=N, device=generator.device)
+    relaxation = relaxation_sweeps(beta)
+    glauber(spins, up=up, steps=N * relaxation, generator=generator)
+    total = torch.zeros(2 * replicas, dtype=torch.int64, device=generator.device)
+    squares = torch.zeros_like(total)
+    recorded = _RECORDED * relaxation // 4
+    for _ in range(recorded):
+        sums = spin_sums(glauber(spins, up=up, steps=N, generator=generator))
+        total += sums
+        squares += sums * sums
+    one, other = (total.double() / recorded).view(2, replicas)
+    return ((squares.double() / recorded).view(2, replicas).mean(dim=0) - one * other) / N
+
+
+@simulator(size="N", route="data", footprint=lambda N, **_: 64 + N // 8, block=4096)
+def weight_plus_glauber(
+    *, N: int, beta: float, h: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """P(S > 0 given |S|) at the end of a Glauber chain per replica, its common sign redrawn every sweep; beta > 1."""
+    up = heat_bath(N, beta=beta, h=h, device=generator.device)
+    spins = aligned(replicas, N=N, device=generator.device)
+    plus = torch.empty(0, dtype=torch.float64, device=generator.device)
+    for _ in range(relaxation_sweeps(beta)):
+        glauber(spins, up=up, steps=N, generator=generator)
+        spins, plus = turn(spins, h=h, generator=generator)
+    return plus
