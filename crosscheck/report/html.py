@@ -1,0 +1,56 @@
+"""The report of a run as one HTML file that needs nothing else: formulas as MathML, figures as SVG, no request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from crosscheck.report import wording
+from crosscheck.report.mathml import mathml
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def report(run: Mapping[str, Any], figures: Mapping[int, str]) -> str:
+    """The page of a run document; `figures` holds the SVG of each verdict by its place in `run["verdicts"]`."""
+    from markupsafe import Markup
+
+    claims = run.get("claims", {})
+    verdicts = [
+        {
+            **verdict,
+            "anchor": f"{verdict['id']}-{place}",
+            "claim": claims.get(verdict["id"]),
+            "figure": Markup(figures[place]) if place in figures else None,
+        }
+        for place, verdict in enumerate(run["verdicts"])
+    ]
+    # "</script>" inside the data would end the element
+    data = json.dumps(run, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
+    return environment().get_template("report.html").render(
+        run=run,
+        verdicts=verdicts,
+        summary=wording.counts(verdict["outcome"] for verdict in verdicts),
+        data=Markup(data),
+    )  # fmt: skip
+
+
+@cache
+def environment() -> Any:
+    """The templates, with escaping on: statements, names and reasons are text, never markup."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    found.globals.update(
+        style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        symbol=wording.SYMBOLS.get,
+        mathml=lambda latex, display=True: Markup(mathml(latex, display=display)),
+        **{name: getattr(wording, name) for name in ("percent", "gap", "parameters", "number", "uncertain", "duration")},
+    )
+    return found

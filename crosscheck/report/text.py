@@ -1,0 +1,41 @@
+"""A run as a table for the terminal: plain words, no colour that carries meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from crosscheck.report import wording
+
+_COLUMNS = ("claim", "outcome", "gap", "visible", "legs")
+
+
+def table(run: Mapping[str, Any]) -> str:
+    """One line per verdict, then the reasons for whatever does not agree, then the sum."""
+    verdicts = run["verdicts"]
+    rows = [[v["id"], v["outcome"], wording.gap(v["limit"]), wording.percent(v["limit"]["detectable"]), _legs(v)]
+            for v in verdicts]  # fmt: skip
+    reasons = [line for verdict in verdicts if verdict["outcome"] != "AGREES" for line in explained(verdict)]
+    outcomes = wording.counts(verdict["outcome"] for verdict in verdicts)
+    return "\n".join([aligned((_COLUMNS, *rows)), *(["", *reasons] if reasons else []), "", outcomes])
+
+
+def explained(verdict: Mapping[str, Any]) -> list[str]:
+    """Why, at which parameters, and how to repeat it."""
+    needed = verdict["limit"].get("replicas_needed")
+    more = f"; needs {needed} replicas" if needed and str(needed) not in verdict["reason"] else ""
+    return [
+        f"{verdict['id']}: {verdict['outcome']}: {verdict['reason']}{more}",
+        f"    at {wording.parameters(verdict['parameters'])}",
+        f"    again: {verdict['command']}",
+    ]
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Columns as wide as their widest cell."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def _legs(verdict: Mapping[str, Any]) -> str:
+    return ", ".join(f"{leg['leg']}:{leg['route']}" for leg in verdict["legs"])
