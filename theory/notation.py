@@ -47,6 +47,9 @@ w = _symbol("w", "prior weight of pure state 1", positive=True, aliases={"BM23":
 S = _symbol("S", "sum of the N spins", integer=True)
 s = _symbol("s", "sign of a pure state, +1 or -1", integer=True, aliases={"BM23": r"\pm"})
 j = _symbol("j", "index of a component", integer=True, positive=True)
+i = _symbol("i", "index of another component", integer=True, positive=True)
+configuration = _symbol("configuration", "number of a spin configuration, 0 to 2^N - 1", integer=True, nonnegative=True)
+ups = _symbol("ups", "how many of the drawn spins are +1", integer=True, nonnegative=True)
 a = _symbol("a", "one component of a data point")
 
 # The diffusion
@@ -62,6 +65,7 @@ u = _symbol("u", "field of the noised component on its spin, x exp(-t)/Delta")
 y = _symbol("y", "mu over the amplitude")
 Z = _symbol("Z", "partition function of the posterior over its value without field and at mu = 0", positive=True)
 z = _symbol("z", "a standard normal variable, or a conjugate field")
+k = _symbol("k", "wave number, conjugate to half the log odds of two states")
 score_error = _symbol("score_error", "error of the score per component")
 kappa = _symbol("kappa", "curvature of the free energy at m, 1 - beta (1 - m^2)", positive=True)
 
