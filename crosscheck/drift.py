@@ -36,9 +36,10 @@ def approach(measurements: Sequence[Measurement], *, rates: Rates, resolution: f
         return noise_free.approach(points, resolution=resolution)
     if len(points) < 2:
         return _unseen("one size cannot tell a limit from a drift; two or more can")
-    if points[-1].correction > fits.MAXIMUM_CORRECTION:
-        smallest = f"the smallest g is {points[-1].correction:.2g}, too large to expand in"
-        return _unseen(f"{smallest}; {_size_at(points, fits.MAXIMUM_CORRECTION)}")
+    smallest = float(_corrections(points)[-1])
+    if smallest > fits.MAXIMUM_CORRECTION:
+        size = _size_at(points, fits.MAXIMUM_CORRECTION / smallest)
+        return _unseen(f"the smallest g is {smallest:.2g}, too large to expand in; {size}")
     return Judgement(_limit(points, rates, resolution), _rate(points, rates))
 
 
@@ -143,14 +144,14 @@ def _larger_sizes(points: Sequence[Measurement], line: fits.Line | None, resolut
     if line is None or 4 * line.systematic < resolution:
         return "more samples would not decide"
     shrink = (resolution / 4 / float(line.systematic)) ** (1 / (float(line.order) + 1))
-    return f"terms of higher order may hide {line.systematic:.2g}: {_size_at(points, shrink * points[-1].correction)}"
+    return f"terms of higher order may hide {line.systematic:.2g}: {_size_at(points, shrink)}"
 
 
-def _size_at(points: Sequence[Measurement], correction: float) -> str:
-    """The size at which g would be this small, by the power law of the last two sizes."""
+def _size_at(points: Sequence[Measurement], shrink: float) -> str:
+    """The size at which the smallest g would shrink by this factor, by the power law of the last two sizes."""
     left, right = points[-2:]
     power = log(left.correction / right.correction) / log(right.size / left.size)
-    size = right.size * (right.correction / correction) ** (1 / power)
+    size = right.size * shrink ** (-1 / power)
     return f"sizes up to about {size:.2g} would decide"
 
 
@@ -176,4 +177,7 @@ def _gaps(points: Sequence[Measurement]) -> Floats:
 
 
 def _corrections(points: Sequence[Measurement]) -> Floats:
-    return np.array([point.correction for point in points])
+    """g in units where a predicted coefficient is one at most, so that those of higher orders are of order one too."""
+    last = points[-1]
+    unit = abs(last.next_order or 0.0) / last.scale / last.correction
+    return np.array([point.correction for point in points]) * max(1.0, unit)

@@ -5,8 +5,8 @@ Two tests, each with an order chosen from g and the standard errors alone, never
 - the limit: the intercept of a weighted least-squares fit of (1, g) or (1, g, g^2) vanishes;
 - the drift: the gaps, or what a predicted drift leaves of them, follow (g) or (g, g^2) through the origin.
 
-What a fit leaves out is bounded, |remainder| <= COEFFICIENT g^p with p the first power not fitted, and enters every
-threshold at its worst.  No size is left out of a fit; large g only weighs less.
+What a fit leaves out is bounded, |remainder| <= COEFFICIENT g^2 after g, COEFFICIENT g^3 + g^2 after g^2 (a term
+g^2 log g is not fitted by g^2), and enters every threshold at its worst.  No size is left out of a fit; large g only weighs less.
 Arrays end in the axis of sizes; leading axes are independent repetitions.
 """
 
@@ -20,7 +20,7 @@ from scipy import special
 from crosscheck.pointwise import Bools, Floats, distortion, thresholds
 
 COEFFICIENT = 10.0
-"""Largest coefficient of the first power of g that a fit leaves out, gaps being measured in units of the scale."""
+"""Largest coefficient of the first power of g that a fit leaves out, in units of the scale; 1 where it has a log."""
 MAXIMUM_CORRECTION = 0.2
 """The smallest g of a ladder must be below this for an expansion in g to mean anything."""
 
@@ -103,6 +103,11 @@ def misfit(gap: Floats, correction: Floats, noise: Noise, *, level: float, miss:
     return Misfit(*(np.choose(best, column) for column in zip(*fits, strict=True)))
 
 
+def remainder(correction: Floats, order: int) -> Floats:
+    """Bound on what a fit up to g^order leaves out: 10 g^2 after order 1, 10 g^3 + g^2 after order 2."""
+    return COEFFICIENT * correction ** (order + 1) + (correction**2 if order == 2 else 0.0)
+
+
 def _orders(correction: Floats, parameters: int) -> range:
     """Orders 1 and 2 in g, as far as the number of distinct g allows with `parameters` parameters at order 1."""
     return range(1, 1 + min(2, len(np.unique(correction)) - parameters + 1))
@@ -110,7 +115,7 @@ def _orders(correction: Floats, parameters: int) -> range:
 
 def _line(gap: Floats, correction: Floats, noise: Noise, powers: tuple[int, ...], level: float, miss: float) -> Line:
     """The first coefficient of a least-squares fit of g^powers, weighted by noise and remainder together."""
-    systematic = COEFFICIENT * correction ** (powers[-1] + 1) + noise.allowance
+    systematic = remainder(correction, powers[-1]) + noise.allowance
     weight = _functional(correction, powers, noise.error**2 + systematic**2)
     part = (weight * noise.error) ** 2
     error = np.sqrt(part.sum(-1))
@@ -139,7 +144,7 @@ def _best(lines: Iterable[Line]) -> Line:
 def _misfit(
     gap: Floats, correction: Floats, noise: Noise, order: int, slope: Floats, level: float, miss: float
 ) -> Misfit:
-    systematic = COEFFICIENT * correction ** (order + 1) + noise.allowance
+    systematic = remainder(correction, order) + noise.allowance
     width = np.sqrt(noise.error**2 + systematic**2)
     powers = tuple(range(1, order + 1))
     residual = _residual(gap, correction, powers, width)

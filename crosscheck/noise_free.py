@@ -34,6 +34,7 @@ def _limit(points: Sequence[Measurement], resolution: float) -> Finding:
         f"({limit.order} powers of g eliminated, {len(points)} sizes)",
         rates=None,
         resolution=resolution,
+        otherwise="more sizes would decide",
     )
 
 
