@@ -19,7 +19,7 @@ SAMPLES = 4096
 
 @dataclass(frozen=True)
 class Ladder:
-    """An asymptotic claim with limit 0: its g at every size, the shape of its drift, the standard error at every size."""
+    """An asymptotic claim with limit 0: g at every size, the shape of the drift, the standard error at every size."""
 
     correction: Floats
     shape: Shape

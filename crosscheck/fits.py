@@ -6,7 +6,8 @@ Two tests, each with an order chosen from g and the standard errors alone, never
 - the drift: the gaps, or what a predicted drift leaves of them, follow (g) or (g, g^2) through the origin.
 
 What a fit leaves out is bounded, |remainder| <= COEFFICIENT g^2 after g, COEFFICIENT g^3 + g^2 after g^2 (a term
-g^2 log g is not fitted by g^2), and enters every threshold at its worst.  No size is left out of a fit; large g only weighs less.
+g^2 log g is not fitted by g^2), and enters every threshold at its worst.  No size is left out of a
+fit; large g only weighs less.
 Arrays end in the axis of sizes; leading axes are independent repetitions.
 """
 

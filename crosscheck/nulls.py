@@ -52,7 +52,7 @@ def gaussian(rng: np.random.Generator, trials: int, rates: Rates, factor: float)
     seen = gaussian_summary(rng, (trials, SIZES), n)
     gap = sign(rng, trials) * factor * _test(_known(n), n, rates, SIZES).detectable_up
     seen.mean[:, 0] += gap
-    return _either(_test(seen, n, rates, SIZES)).any(-1), 1.0
+    return np.asarray(_either(_test(seen, n, rates, SIZES)).any(-1)), 1.0
 
 
 def bernoulli(rng: np.random.Generator, trials: int, rates: Rates, factor: float) -> Outcomes:
@@ -62,7 +62,8 @@ def bernoulli(rng: np.random.Generator, trials: int, rates: Rates, factor: float
     p = np.full((trials, SIZES), RARE)
     p[:, 0] += factor * np.where(sign(rng, trials) > 0, known.detectable_up, -known.detectable_down)
     successes = rng.binomial(n, np.clip(p, 0, 1))
-    return _either(indicator_test(successes, n, RARE, allowance=0.0, level=level, miss=rates.miss)).any(-1), 1.0
+    test = indicator_test(successes, n, RARE, allowance=0.0, level=level, miss=rates.miss)
+    return np.asarray(_either(test).any(-1)), 1.0
 
 
 def exponential(rng: np.random.Generator, trials: int, rates: Rates, factor: float) -> Outcomes:
@@ -147,7 +148,7 @@ def fewest(skewness: float, level: float) -> int:
 
 
 def gaussian_summary(rng: np.random.Generator, shape: tuple[int, ...], samples: int) -> Summary:
-    """Summaries of Gaussian samples, drawn from their own laws: normal mean, chi-square variance, skewness +- sqrt(6/n)."""
+    """Summaries of Gaussian samples from their own laws: normal mean, chi-square variance, skewness +- sqrt(6/n)."""
     variance = rng.chisquare(samples - 1, shape) / (samples - 1)
     skewness = rng.standard_normal(shape) * sqrt(6 / samples)
     return Summary(rng.standard_normal(shape) / sqrt(samples), np.sqrt(variance / samples), skewness)
