@@ -53,13 +53,13 @@ def pure_noise(*shape: int, T: float, generator: torch.Generator) -> Float64[Ten
 
 def uniform_grid(start: float, stop: float, steps: int) -> tuple[float, ...]:
     """steps + 1 equally spaced times from start down to stop."""
-    _check_grid(start, stop, steps, lowest=0.0)
+    _check_grid(start, stop, steps, "start > stop >= 0", stop >= 0)
     return (*(start + (stop - start) * k / steps for k in range(steps)), stop)
 
 
 def geometric_grid(start: float, stop: float, steps: int) -> tuple[float, ...]:
     """steps + 1 times from start down to stop > 0 in equal ratios: the reverse drift grows like 1/t as t goes to 0."""
-    _check_grid(start, stop, steps, lowest=math.nextafter(0.0, 1.0))
+    _check_grid(start, stop, steps, "start > stop > 0", stop > 0)
     return (*(start * (stop / start) ** (k / steps) for k in range(steps)), stop)
 
 
@@ -139,8 +139,8 @@ def _check(t: float, T: float) -> None:
         raise ParameterError(f"t = {t} is outside t >= 0 (diffusion time)")
 
 
-def _check_grid(start: float, stop: float, steps: int, *, lowest: float) -> None:
+def _check_grid(start: float, stop: float, steps: int, allowed: str, ends: bool) -> None:
     if steps < 1:
         raise ParameterError(f"steps = {steps} is outside steps >= 1")
-    if not start > stop >= lowest:
-        raise ParameterError(f"a grid from {start} down to {stop} needs start > stop >= {lowest:.0f}")
+    if not (ends and math.inf > start > stop):
+        raise ParameterError(f"a grid from {start} down to {stop} needs {allowed}")

@@ -13,7 +13,6 @@ import numpy as np
 import torch
 from jaxtyping import Float64
 from numpy.typing import NDArray
-from scipy.special import expit
 from torch import Tensor
 
 from numerics.simulator import ParameterError
@@ -121,8 +120,8 @@ def two_state_law(N: int, beta: float, h: float) -> SumLaw:
     plus = product_law(N, beta * m)
     sums = np.union1d(plus.sums, -plus.sums)
     weights = np.zeros_like(sums)
-    weights[np.searchsorted(sums, plus.sums)] += expit(2 * h * m) * plus.probability
-    weights[np.searchsorted(sums, -plus.sums)] += expit(-2 * h * m) * plus.probability
+    weights[np.searchsorted(sums, plus.sums)] += weight_of_plus(m, h) * plus.probability
+    weights[np.searchsorted(sums, -plus.sums)] += weight_of_plus(m, -h) * plus.probability
     return SumLaw.from_weights(sums, weights)
 
 
@@ -155,7 +154,7 @@ def two_state_spins(
     """Exact configurations of model (16)."""
     _check(N, beta)
     m = spontaneous_magnetisation(beta)
-    plus = _uniforms(replicas, generator=generator) < expit(2 * h * m)
+    plus = _uniforms(replicas, generator=generator) < weight_of_plus(m, h)
     return _independent_spins(beta * m * (2.0 * plus - 1.0), N, generator)
 
 
@@ -186,6 +185,11 @@ def spontaneous_magnetisation(beta: float) -> float:
         coth = 1 / math.tanh(y)
         y, above = y - (y * coth - beta) / (coth - y * (coth * coth - 1)), y
     return math.tanh(y)
+
+
+def weight_of_plus(m: float, h: float) -> float:
+    """Weight exp(h m)/(2 cosh(h m)) that model (16) gives to the state of magnetisation m."""
+    return math.exp(-np.logaddexp(0.0, -2 * h * m))
 
 
 def _independent_spins(field: Tensor, N: int, generator: torch.Generator) -> Float64[Tensor, "replicas N"]:

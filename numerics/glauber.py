@@ -3,7 +3,7 @@
 import math
 
 import torch
-from jaxtyping import Float64, Int64, UInt8
+from jaxtyping import Float64, UInt8
 from torch import Tensor
 
 from numerics.simulator import ParameterError
@@ -29,9 +29,9 @@ def aligned(chains: int, *, N: int, device: str | torch.device = "cpu") -> UInt8
     return torch.ones(chains, N, dtype=torch.uint8, device=device)
 
 
-def spin_sums(spins: UInt8[Tensor, "chains N"]) -> Int64[Tensor, " chains"]:
+def spin_sums(spins: UInt8[Tensor, "chains N"]) -> Float64[Tensor, " chains"]:
     """S = sum of the spins +-1."""
-    return 2 * spins.sum(dim=1, dtype=torch.int64) - spins.shape[1]
+    return 2.0 * spins.sum(dim=1, dtype=torch.float64) - spins.shape[1]
 
 
 def glauber(
@@ -68,7 +68,7 @@ def turn(
 
     The move between the two states that single spins do not make.  Returns the spins and P, 1/2 where S = 0.
     """
-    sums = spin_sums(spins).double()
+    sums = spin_sums(spins)
     plus = torch.sigmoid(2 * h * sums.abs() / spins.shape[1])
     drawn = torch.rand(len(sums), dtype=torch.float64, generator=generator, device=spins.device) < plus
     spins ^= (drawn != (sums > 0)).to(torch.uint8).unsqueeze(1)

@@ -9,7 +9,7 @@ import pickle
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, Literal, get_args
@@ -63,13 +63,13 @@ class Simulator:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Hash of the source of `run`: stored results are valid only as long as it stays the same."""
+        """Hash of the file that defines `run` and of the machinery: kept results hold as long as it stays the same."""
         function = inspect.unwrap(self.run)
         try:
-            source = inspect.getsource(function).encode()
-        except OSError:  # typed at a prompt: there is no file
+            source = inspect.getsource(sys.modules[function.__module__]).encode()
+        except (OSError, TypeError, KeyError):  # typed at a prompt: there is no file
             source = function.__code__.co_code + repr(function.__code__.co_consts).encode()
-        return hashlib.blake2b(source, digest_size=16).hexdigest()
+        return hashlib.blake2b(source + _machinery(), digest_size=16).hexdigest()
 
     @property
     def order(self) -> int:
@@ -158,6 +158,12 @@ def simulator(
     return declare
 
 
+@cache
+def _machinery() -> bytes:
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.blake2b(b"".join(file.read_bytes() for file in files)).digest()
+
+
 def _attribute(module: ModuleType, qualname: str) -> Any:
     found: Any = module
     for part in qualname.split("."):
@@ -176,6 +182,7 @@ def _find(module: str, qualname: str, file: str | None) -> Simulator:
             spec = importlib.util.spec_from_file_location(module, file)
             assert spec is not None
             assert spec.loader is not None
-            loaded = sys.modules[module] = importlib.util.module_from_spec(spec)
+            loaded = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(loaded)
+            sys.modules[module] = loaded
     return _attribute(sys.modules[module], qualname)

@@ -49,7 +49,7 @@ def density_of_magnetisation(
     return log_density.exp().unsqueeze(0)
 
 
-@simulator(size="N", route="forward", footprint=lambda **_: 12, block=2**17)
+@simulator(size="N", route="reduced", footprint=lambda **_: 12, block=2**17)
 def density_of_magnetisation_sampled(
     *, N: int, beta: float, h: float, m: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
@@ -58,21 +58,21 @@ def density_of_magnetisation_sampled(
     return torch.exp(-beta * N * (m - sums / N) ** 2 / 2) * math.sqrt(beta * N / (2 * math.pi))
 
 
-@simulator(size="N", route="forward", footprint=lambda **_: 8 * _STRATA)
+@simulator(size="N", route="reduced", footprint=lambda **_: 8 * _STRATA)
 def magnetisation(*, N: int, beta: float, replicas: int, generator: torch.Generator) -> Float64[Tensor, " replicas"]:
     """|S|/N at h = 0 from exact draws of S, 16 stratified ones in each replica."""
     law = curie_weiss_law(N, beta, 0.0)
     return law.draw_stratified(replicas, _STRATA, generator=generator).abs().mean(dim=1) / N
 
 
-@simulator(size="N", route="forward", footprint=lambda **_: 8 * _GROUP)
+@simulator(size="N", route="reduced", footprint=lambda **_: 8 * _GROUP)
 def state_variance(*, N: int, beta: float, replicas: int, generator: torch.Generator) -> Float64[Tensor, " replicas"]:
     """N Var(S/N given S > 0) at h = 0: the unbiased sample variance of 8 independent exact draws in each replica."""
     law = curie_weiss_law(N, beta, 0.0).where(lambda sums: sums > 0)
     return law.draw(replicas, _GROUP, generator=generator).var(dim=1) / N
 
 
-@simulator(size="N", route="forward", values="indicator", footprint=lambda **_: 12, block=2**17)
+@simulator(size="N", route="reduced", values="indicator", footprint=lambda **_: 12, block=2**17)
 def weight_plus(
     *, N: int, beta: float, h: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
@@ -106,15 +106,15 @@ def state_variance_glauber(
     spins = aligned(2 * replicas, N=N, device=generator.device)
     relaxation = relaxation_sweeps(beta)
     glauber(spins, up=up, steps=N * relaxation, generator=generator)
-    total = torch.zeros(2 * replicas, dtype=torch.int64, device=generator.device)
+    total = torch.zeros(2 * replicas, dtype=torch.float64, device=generator.device)
     squares = torch.zeros_like(total)
     recorded = _RECORDED * relaxation // 4
     for _ in range(recorded):
         sums = spin_sums(glauber(spins, up=up, steps=N, generator=generator))
         total += sums
         squares += sums * sums
-    one, other = (total.double() / recorded).view(2, replicas)
-    return ((squares.double() / recorded).view(2, replicas).mean(dim=0) - one * other) / N
+    one, other = (total / recorded).view(2, replicas)
+    return ((squares / recorded).view(2, replicas).mean(dim=0) - one * other) / N
 
 
 @simulator(size="N", route="data", footprint=lambda N, **_: 64 + N // 8, block=4096)

@@ -1,0 +1,112 @@
+"""Curie-Weiss in equilibrium: the simulators against exact averages over the law of S, and against each other."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from numerics.ensembles import curie_weiss_law
+from numerics.replicas import simulate
+from numerics.seeds import generator
+from numerics.simulator import ParameterError
+from numerics.systems.curie_weiss import equilibrium as numerics
+
+BETA, H = 1.37, 0.61
+
+
+def exact(name: str, N: int, h: float = H, m: float = 0.7) -> float:
+    """The quantity at finite N, by summing over S."""
+    law = curie_weiss_law(N, BETA, h)
+    if name == "magnetisation":
+        return law.mean(np.abs) / N
+    if name == "weight_plus":
+        return law.mean(lambda s: np.heaviside(s, 0.5))
+    if name == "density_of_magnetisation":
+        return law.mean(lambda s: np.exp(-BETA * N * (m - s / N) ** 2 / 2)) * math.sqrt(BETA * N / (2 * math.pi))
+    plus = law.where(lambda s: s > 0)
+    mean = plus.mean(lambda s: s)
+    return plus.mean(lambda s: (s - mean) ** 2) / N
+
+
+@pytest.mark.parametrize(
+    ("simulator", "of", "parameters"),
+    [
+        ("magnetisation", "magnetisation", {}),
+        ("state_variance", "state_variance", {}),
+        ("weight_plus", "weight_plus", {"h": H}),
+        ("density_of_magnetisation_sampled", "density_of_magnetisation", {"h": H, "m": 0.7}),
+    ],
+)
+@pytest.mark.parametrize("N", [1, 2, 10, 301])
+def test_exact_draws_average_to_the_exact_value(simulator, of, parameters, N):
+    found = simulate(getattr(numerics, simulator), parameters={"N": N, "beta": BETA, **parameters}, replicas=50_000)
+    assert abs(found.mean - exact(of, N, parameters.get("h", 0.0))) <= 5 * found.standard_error + 1e-14
+
+
+@pytest.mark.parametrize(
+    ("simulator", "of", "parameters"),
+    [
+        ("magnetisation_glauber", "magnetisation", {}),
+        ("state_variance_glauber", "state_variance", {}),
+        ("weight_plus_glauber", "weight_plus", {"h": H}),
+    ],
+)
+@pytest.mark.parametrize("N", [1, 4, 15])
+def test_glauber_chains_average_to_the_exact_value(simulator, of, parameters, N):
+    found = simulate(getattr(numerics, simulator), parameters={"N": N, "beta": BETA, **parameters}, replicas=4096)
+    assert abs(found.mean - exact(of, N, parameters.get("h", 0.0))) <= 5 * found.standard_error + 1e-14
+
+
+@pytest.mark.parametrize("N", [1, 2, 5, 8])
+def test_the_enumerated_density_is_the_marginal_of_the_joint_law(N):
+    """P(m, a) of (14): a Gaussian weight of m times independent spins in the field beta m + h/N, summed on a grid."""
+    grid = np.linspace(-6, 6, 24_001)
+    spins = np.array(list(itertools.product((-1, 1), repeat=N)))
+    joint = sum(np.exp(-BETA * N * grid**2 / 2 + (BETA * grid + H / N) * a.sum()) for a in spins)
+    density = joint / np.trapezoid(joint, grid)
+    for m in (-0.8, 0.1, 0.7):
+        found = simulate(
+            numerics.density_of_magnetisation, parameters={"N": N, "beta": BETA, "h": H, "m": m}, replicas=1
+        )
+        assert found.mean == pytest.approx(float(np.interp(m, grid, density)), rel=1e-6)
+
+
+def test_the_enumerated_density_is_the_average_over_the_sum():
+    found = simulate(
+        numerics.density_of_magnetisation, parameters={"N": 12, "beta": BETA, "h": H, "m": 0.7}, replicas=1
+    )
+    assert found.mean == pytest.approx(exact("density_of_magnetisation", 12), rel=1e-13)
+    assert found.standard_error == 0
+
+
+def test_too_many_configurations_are_refused():
+    with pytest.raises(ParameterError, match="N = 25 is outside 1 <= N <= 24"):
+        simulate(numerics.density_of_magnetisation, parameters={"N": 25, "beta": 1, "h": 0, "m": 0}, replicas=1)
+
+
+def test_a_tie_is_broken_by_a_fair_coin():
+    draws = numerics.weight_plus(N=2, beta=0.1, h=0.0, replicas=20_000, generator=generator(seed=0, block=0))
+    assert set(draws.tolist()) == {0.0, 1.0}
+    assert abs(float(draws.mean()) - 0.5) < 5 * 0.5 / math.sqrt(20_000)
+
+
+def test_dynamics_needs_a_broken_phase():
+    for name in ("magnetisation_glauber", "state_variance_glauber"):
+        with pytest.raises(ParameterError, match="outside beta > 1"):
+            simulate(getattr(numerics, name), parameters={"N": 3, "beta": 0.9}, replicas=1)
+
+
+@pytest.mark.parametrize("parameters", [{"N": 5, "beta": 0.0}, {"N": 5, "beta": -1.0}])
+def test_temperatures_that_do_not_exist_are_refused(parameters):
+    with pytest.raises(ParameterError, match="outside beta > 0"):
+        simulate(numerics.magnetisation, parameters=parameters, replicas=1)
+
+
+def test_every_simulator_keeps_one_value_per_replica_in_double_precision():
+    for name in ("magnetisation", "state_variance", "magnetisation_glauber", "state_variance_glauber"):
+        simulator = getattr(numerics, name)
+        values = simulator(N=4, beta=BETA, replicas=7, generator=generator(seed=0, block=0))
+        assert values.shape == (7,)
+        assert values.dtype == torch.float64
