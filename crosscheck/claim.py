@@ -161,7 +161,7 @@ class Claim:
         if isinstance(form, Root | Quadrature | Average | Flow):
             return form
         expression = form.expression if isinstance(form, Explicit) else form
-        given = form.given if isinstance(form, Explicit) and form.given else self.theory.formula.given
+        given = form.given if isinstance(form, Explicit) and form.given else self.theory.quantities
         return Explicit(expression, given)
 
     def correction_at(self, route: Route, point: Point, size: float) -> float:
@@ -207,7 +207,11 @@ class Claim:
         wanted = set(source.parameters) if isinstance(source, Simulator) else {s.name for s in source.parameters}
         reached = wanted | {s.name for rule in self.path.values() for s in rule.free_symbols if isinstance(s, Symbol)}
         if (strange := wanted - theirs) or (unused := set(self.free) - reached):
-            fault = f"the claim lacks {', '.join(sorted(strange))}" if strange else f"nothing uses {', '.join(sorted(unused))}"
+            fault = (
+                f"the claim lacks {', '.join(sorted(strange))}"
+                if strange
+                else f"nothing uses {', '.join(sorted(unused))}"
+            )
             raise ClaimError(
                 f"{self.id}: names do not match, {fault}; claim: {', '.join(sorted(theirs))}; "
                 f"{route.name}: {', '.join(sorted(wanted))}"

@@ -14,7 +14,7 @@ from theory.checks import sampled_gap
 from theory.derivation import Derivation
 from theory.domain import Domain, DomainError, Number
 from theory.evaluate import as_array, as_ball, as_digits, as_tensor
-from theory.formula import Explicit, Formula
+from theory.formula import Explicit, Formula, Root
 from theory.notation import meaning
 from theory.published import Comparison, Published
 
@@ -56,6 +56,12 @@ class ClosedForm:
     def observable(self) -> str:
         """The observable, the part of the name after the dot."""
         return self.name.partition(".")[2]
+
+    @property
+    def quantities(self) -> Mapping[Symbol, Formula]:
+        """The auxiliary quantities that expressions about this formula may use: m, where m = tanh(beta m)."""
+        own = {self.formula.unknown: self.formula} if isinstance(self.formula, Root) else {}
+        return {**self.formula.given, **own}
 
     def at(self, values: Mapping[str, Number]) -> dict[Symbol, Any]:
         """The exact point that `values` names; raises ParameterError or DomainError."""
@@ -101,7 +107,7 @@ class ClosedForm:
         """One printed formula against the derived one."""
         printed = published.formula
         if isinstance(printed, Explicit) and not printed.given:
-            printed = Explicit(printed.expression, self.formula.given)
+            printed = Explicit(printed.expression, self.quantities)
         both = isinstance(printed, Explicit) and isinstance(self.formula, Explicit)
         if both and printed.expression == self.formula.expression:
             return Comparison(published, 0.0, {}, symbolic=True)

@@ -1,0 +1,59 @@
+"""Curie-Weiss at equilibrium: the field's density, and magnetisation, variance and weight of the positive state."""
+
+from sympy import cosh, exp
+
+from crosscheck.claim import Claim, Rival, Route
+from crosscheck.verdict import Kind
+from numerics.systems.curie_weiss import equilibrium as numerics
+from theory.notation import N, beta, h, m
+from theory.systems.curie_weiss import equilibrium as theory
+
+# A state is expanded in 1/N with one more factor 1/kappa^2 per order, up to the critical point.
+UNIFORM = 1 / (N * theory.kappa**2)
+
+density_of_magnetisation = Claim(
+    theory=theory.density_of_magnetisation,
+    numeric=numerics.density_of_magnetisation,
+    kind=Kind.EXACT,
+    correction="exact",
+    ladder=(1, 2, 3, 5, 8, 12),
+    parameters=({"beta": "1.37", "h": "0.61", "m": "0.8"}, {"beta": "2.1", "h": "-0.9", "m": "-0.6"}),
+    routes=(Route(source=numerics.density_of_magnetisation_sampled, ladder=(4, 8, 16)),),
+)
+
+magnetisation = Claim(
+    theory=theory.magnetisation,
+    numeric=numerics.magnetisation,
+    kind=Kind.ASYMPTOTIC,
+    correction=UNIFORM,
+    ladder=(1000, 2000, 4000, 8000, 16000),
+    parameters=({"beta": "1.37"}, {"beta": "1.9"}),
+    routes=(
+        Route(source=numerics.magnetisation_glauber, ladder=(200, 400, 800), tier="standard", replicas=2**16),
+    ),
+)
+
+state_variance = Claim(
+    theory=theory.state_variance,
+    numeric=numerics.state_variance,
+    kind=Kind.ASYMPTOTIC,
+    correction=UNIFORM,
+    ladder=(1000, 2000, 4000, 8000, 16000),
+    parameters=({"beta": "1.37"}, {"beta": "1.9"}),
+    rivals=(Rival("variance of the field m", 1 / (beta * theory.kappa), "that of m, not of the spins"),),
+    routes=(
+        Route(source=numerics.state_variance_glauber, ladder=(200, 400, 800), tier="standard", replicas=2**16),
+    ),
+)
+
+weight_plus = Claim(
+    theory=theory.weight_plus,
+    numeric=numerics.weight_plus,
+    kind=Kind.ASYMPTOTIC,
+    correction=UNIFORM,
+    ladder=(1001, 2001, 4001, 8001, 16001),
+    rivals=(
+        Rival("field beta*h", exp(beta * h * m) / (2 * cosh(beta * h * m)), "as if the field carried a beta in (13)"),
+    ),
+    routes=(Route(source=numerics.weight_plus_glauber, ladder=(11, 21, 41), tier="standard", replicas=2**16),),
+)

@@ -1,0 +1,217 @@
+"""The Curie-Weiss model at equilibrium, BM23 (13)-(16): density of the field m, the two states, their weights.
+
+Everything follows from one transformation and one method.  Hubbard and Stratonovich make the spins independent in a
+random field m, of density proportional to exp(-N f(m)) with f = beta Phi; Laplace's method around the minima +m and -m
+of f gives magnetisation, variance and weight of the two states, and the 1/N terms of all three.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr, Integer, binomial, cosh, diff, exp, integrate, log, oo, pi, sqrt, tanh
+
+from theory.checks import series, stationary
+from theory.closed_form import ClosedForm
+from theory.derivation import Derivation, Step
+from theory.domain import Domain, above, between, real, whole
+from theory.formula import Explicit, Quadrature
+from theory.notation import N, S, beta, h, m, x, y, z
+from theory.published import Published
+from theory.saddle import laplace_steps, next_order
+from theory.two_states import INVERSE_TEMPERATURE, MAGNETISATION, weight
+
+DOMAIN = Domain((
+    whole(N, 1, default=12, explored=(1, 12)),
+    above(beta, 1, default="1.37", explored=("1.1", "2.5")),
+    real(h, default="0.61", explored=("-1.5", "1.5")),
+    real(m, default="0.8", explored=("-1", "1")),
+    real(x, default="0.4", explored=("-1", "1")),
+    real(y, default="0.7", explored=("-1", "1")),
+    whole(S, 1, default=3, explored=(1, 6)),
+))  # fmt: skip
+
+# The model: spins a_i = +-1 with energy depending on their sum S alone, BM23 (13).
+boltzmann = exp(beta * S**2 / (2 * N) + h * S / N)
+
+# Hubbard-Stratonovich, BM23 (14): a Gaussian field m makes the spins independent.
+with_field = sqrt(beta * N / (2 * pi)) * exp(-beta * N * m**2 / 2 + beta * m * S)
+one_spin = exp(beta * m + h / N) + exp(-beta * m - h / N)
+large_deviation = m**2 / 2 - log(cosh(beta * m + h / N)) / beta  # Phi, BM23 (15)
+
+
+def all_spins(size: int) -> Expr:
+    """The sum over all configurations of `size` spins in the field beta m + h/size."""
+    field = (beta * m + h / N).subs(N, size)
+    return sum((binomial(size, up) * exp((2 * up - size) * field) for up in range(size + 1)), Integer(0))
+
+
+relative_weight = exp(-beta * N * (large_deviation.subs(m, x) - large_deviation))
+density_of_magnetisation = ClosedForm(
+    name="curie_weiss.density_of_magnetisation",
+    statement="density of the Hubbard-Stratonovich field m of N spins",
+    source="BM23 (13)-(15)",
+    formula=Explicit(1 / z, {z: Quadrature(relative_weight, x)}),
+    parameters=(N, beta, h, m),
+    domain=DOMAIN,
+    size=N,
+    published=(
+        Published(
+            "BM23", "(15)",
+            Explicit(
+                exp(-beta * N * large_deviation) / z,
+                {z: Quadrature(exp(-beta * N * large_deviation.subs(m, x)), x)},
+            ),
+            r"P_0(m) \simeq C e^{-\beta N \Phi(m)}",
+            note="an equality, not an approximation",
+        ),
+    ),
+    derivation=Derivation(
+        (
+            Step(
+                exp(beta * S**2 / (2 * N)),
+                integrate(with_field, (m, -oo, oo)),
+                "a Gaussian integral over m turns the square of the sum into a linear term",
+            ),
+            Step(
+                all_spins(5),
+                (one_spin**N).subs(N, 5),
+                "in the field the spins are independent: the sum over configurations is a power (N = 5, all 32)",
+            ),
+            Step(one_spin, 2 * cosh(beta * m + h / N), "one spin summed over"),
+            Step(
+                exp(-beta * N * m**2 / 2) * cosh(beta * m + h / N) ** N,
+                exp(-beta * N * large_deviation),
+                "the weight of m is exp(-beta N Phi(m)) times a constant, at every N",
+            ),
+        ),
+        DOMAIN,
+    ),
+)  # fmt: skip
+
+# The two states: minima of f(m) = beta Phi(m) at h/N -> 0, and Laplace's method around them.
+free_energy = (beta * large_deviation).subs(h, 0)
+variance_of_spin = 1 - m**2
+
+
+def shift_of_mean(function: Expr) -> Expr:
+    """The 1/N term of the mean of a function of m inside the positive state, at its minimum."""
+    return next_order(function, free_energy, m) - function * next_order(Integer(1), free_energy, m)
+
+
+kappa = 1 - beta * variance_of_spin
+AT_ROOT = {m: MAGNETISATION}
+STATE = Domain((
+    between(m, 0, 1, default="0.8", explored=("0.3", "0.95")),
+    *(DOMAIN[symbol] for symbol in (N, h, x, y)),
+))  # fmt: skip
+
+mean_shift = -beta * m * variance_of_spin / kappa**2
+magnetisation = ClosedForm(
+    name="curie_weiss.magnetisation",
+    statement="magnetisation of the positive state: the positive root of m = tanh(beta m)",
+    source="BM23 (15)-(16)",
+    formula=MAGNETISATION,
+    parameters=(beta,),
+    domain=DOMAIN,
+    published=(Published("BM23", "text before (16)", MAGNETISATION, r"m^* = \tanh(\beta m^*)"),),
+    finite_size=ClosedForm(
+        name="curie_weiss.magnetisation_shift",
+        statement="1/N term of the mean of S/N in the positive state",
+        source="Laplace's method to next order",
+        formula=Explicit(mean_shift / N, AT_ROOT),
+        parameters=(N, beta),
+        domain=DOMAIN,
+    ),
+    derivation=Derivation(
+        (
+            Step(
+                free_energy.subs(m, x), m, "f is stationary at the roots of m = tanh(beta m)",
+                check=stationary(x), where=INVERSE_TEMPERATURE,
+            ),
+            Step(
+                diff(free_energy, m, 2), beta * kappa,
+                "its curvature there is beta kappa, positive for beta > 1", where=INVERSE_TEMPERATURE,
+            ),
+            *laplace_steps(tanh(beta * x), free_energy.subs(m, x), x, minimum=m, normal=y, size=N, where=INVERSE_TEMPERATURE),
+            Step(
+                shift_of_mean(tanh(beta * m)), mean_shift,
+                "the spins have mean tanh(beta m) given m: the 1/N term of its average", where=INVERSE_TEMPERATURE,
+            ),
+        ),
+        STATE,
+    ),
+)  # fmt: skip
+
+# Given m the spins scatter with variance 1 - tanh^2, and m itself with variance 1/(N beta kappa).
+variance_from_field = diff(tanh(beta * m), m) ** 2 / diff(free_energy, m, 2)
+susceptibility = variance_of_spin / kappa
+state_variance = ClosedForm(
+    name="curie_weiss.state_variance",
+    statement="N times the variance of S/N inside the positive state: the susceptibility",
+    source="BM23, text after (15)",
+    formula=Explicit(susceptibility, AT_ROOT),
+    parameters=(beta,),
+    domain=DOMAIN,
+    derivation=Derivation(
+        (
+            *laplace_steps(
+                tanh(beta * x) ** 2, free_energy.subs(m, x), x, minimum=m, normal=y, size=N, where=INVERSE_TEMPERATURE
+            ),
+            Step(
+                shift_of_mean(tanh(beta * m) ** 2) - 2 * m * shift_of_mean(tanh(beta * m)),
+                variance_from_field,
+                "N times the variance of tanh(beta m): the square of its slope times the variance of m", where=INVERSE_TEMPERATURE,
+            ),
+            Step(
+                (1 - tanh(beta * m) ** 2) + variance_from_field, susceptibility,
+                "total variance: the spins given the field, and the field", where=INVERSE_TEMPERATURE,
+            ),
+        ),
+        STATE,
+    ),
+)  # fmt: skip
+
+# The field h/N moves f by O(1/N): the weight of a state is the integral of exp(h tanh(beta m)) over it, to first order.
+tilt = exp(h * tanh(beta * m))
+log_ratio_shift = -h * beta * m * variance_of_spin / kappa**2  # omega
+weight_plus = ClosedForm(
+    name="curie_weiss.weight_plus",
+    statement="probability of a positive sum of the spins, the weight of the positive state",
+    source="BM23 (16)",
+    formula=Explicit(weight(1), AT_ROOT),
+    complement=Explicit(weight(-1), AT_ROOT),
+    parameters=(beta, h),
+    domain=DOMAIN,
+    published=(
+        Published(
+            "BM23", "(16)", exp(h * m) / (2 * cosh(h * m)), r"W_\pm = \frac{e^{\pm h m^*}}{2 \cosh(h m^*)}"
+        ),
+    ),
+    finite_size=ClosedForm(
+        name="curie_weiss.weight_plus_shift",
+        statement="1/N term of the weight of the positive state",
+        source="Laplace's method to next order",
+        formula=Explicit(2 * log_ratio_shift * weight(1) * weight(-1) / N, AT_ROOT),
+        parameters=(N, beta, h),
+        domain=DOMAIN,
+    ),
+    derivation=Derivation(
+        (
+            Step(
+                exp(N * (log(cosh(beta * x + h / N)) - log(cosh(beta * x)))),
+                tilt.subs(m, x) * (1 + h**2 * (1 - tanh(beta * x) ** 2) / (2 * N)),
+                "the field h/N tilts the weight of m", check=series(N, oo, 1), where=INVERSE_TEMPERATURE,
+            ),
+            *laplace_steps(tilt.subs(m, x), free_energy.subs(m, x), x, minimum=m, normal=y, size=N, where=INVERSE_TEMPERATURE),
+            Step(
+                tilt / (tilt + tilt.subs(m, -m)), weight(1),
+                "both minima have the same depth and curvature: only the tilt differs", where=INVERSE_TEMPERATURE,
+            ),
+            Step(
+                (next_order(tilt, free_energy, m) / tilt - (next_order(tilt, free_energy, m) / tilt).subs(m, -m)) / 2,
+                log_ratio_shift,
+                "half the 1/N term of log W+/W-: what is even in m cancels", where=INVERSE_TEMPERATURE,
+            ),
+        ),
+        STATE,
+    ),
+)  # fmt: skip
