@@ -11,6 +11,8 @@ from theory.systems.curie_weiss import equilibrium as theory
 # A state is expanded in 1/N with one more factor 1/kappa^2 per order, up to the critical point.
 UNIFORM = 1 / (N * theory.kappa**2)
 
+ODD = tuple(2**power + 1 for power in range(8, 17))
+
 density_of_magnetisation = Claim(
     theory=theory.density_of_magnetisation,
     numeric=numerics.density_of_magnetisation,
@@ -29,6 +31,7 @@ magnetisation = Claim(
     ladder=(1000, 2000, 4000, 8000, 16000),
     parameters=({"beta": "1.37"}, {"beta": "1.9"}),
     routes=(
+        Route(source=theory.magnetisation_of_spins, ladder=ODD, rounding=1e-10),
         Route(source=numerics.magnetisation_glauber, ladder=(200, 400, 800), tier="standard", replicas=2**16),
     ),
 )
@@ -42,6 +45,7 @@ state_variance = Claim(
     parameters=({"beta": "1.37"}, {"beta": "1.9"}),
     rivals=(Rival("variance of the field m", 1 / (beta * theory.kappa), "that of m, not of the spins"),),
     routes=(
+        Route(source=theory.variance_of_spins, ladder=ODD[:-3], rounding=1e-8),
         Route(source=numerics.state_variance_glauber, ladder=(200, 400, 800), tier="standard", replicas=2**16),
     ),
 )
@@ -55,5 +59,8 @@ weight_plus = Claim(
     rivals=(
         Rival("field beta*h", exp(beta * h * m) / (2 * cosh(beta * h * m)), "as if the field carried a beta in (13)"),
     ),
-    routes=(Route(source=numerics.weight_plus_glauber, ladder=(11, 21, 41), tier="standard", replicas=2**16),),
+    routes=(
+        Route(source=theory.weight_of_spins, ladder=ODD, rounding=1e-10),
+        Route(source=numerics.weight_plus_glauber, ladder=(11, 21, 41), tier="standard", replicas=2**16),
+    ),
 )

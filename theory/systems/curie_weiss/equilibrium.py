@@ -7,13 +7,13 @@ of f gives magnetisation, variance and weight of the two states, and the 1/N ter
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, binomial, cosh, diff, exp, integrate, log, oo, pi, sqrt, tanh
+from sympy import Expr, Integer, Symbol, binomial, cosh, diff, exp, integrate, log, loggamma, oo, pi, sign, sqrt, tanh
 
 from theory.checks import series, stationary
 from theory.closed_form import ClosedForm
 from theory.derivation import Derivation, Step
 from theory.domain import Domain, above, between, real, whole
-from theory.formula import Explicit, Quadrature
+from theory.formula import Average, Explicit, Formula, Quadrature
 from theory.notation import N, S, beta, h, m, x, y, z
 from theory.published import Published
 from theory.saddle import laplace_steps, next_order
@@ -139,6 +139,33 @@ magnetisation = ClosedForm(
         ),
         STATE,
     ),
+)  # fmt: skip
+
+# The same three by the exact sum over S at odd N, where the states are S > 0 and S < 0.
+entropy = loggamma(N + 1) - loggamma((N + S) / 2 + 1) - loggamma((N - S) / 2 + 1)
+
+
+def in_plus(value: Expr) -> Average:
+    """The mean of a function of S over S > 0, without field."""
+    return Average(value, (entropy + log(boltzmann)).subs(h, 0), S, Integer(1), N, step=2)
+
+
+def exact_law(observable: str, statement: str, formula: Formula, parameters: tuple[Symbol, ...]) -> ClosedForm:
+    """An exact finite-size law of the model (13) at odd N."""
+    return ClosedForm(
+        name=f"curie_weiss.{observable}", statement=f"{statement}, by the sum over S at odd N", source="BM23 (13)",
+        formula=formula, parameters=(N, *parameters), domain=DOMAIN, size=N,
+    )  # fmt: skip
+
+
+magnetisation_of_spins = exact_law("magnetisation_of_spins", "mean of S/N over S > 0", in_plus(S / N), (beta,))
+variance_of_spins = exact_law(
+    "variance_of_spins", "N times the variance of S/N over S > 0",
+    Explicit(z - N * y**2, {z: in_plus(S**2 / N), y: in_plus(S / N)}), (beta,),
+)  # fmt: skip
+weight_of_spins = exact_law(
+    "weight_of_spins", "probability of S > 0",
+    Average((1 + sign(S)) / 2, entropy + log(boltzmann), S, -N, N, step=2), (beta, h),
 )  # fmt: skip
 
 # Given m the spins scatter with variance 1 - tanh^2, and m itself with variance 1/(N beta kappa).
