@@ -59,12 +59,13 @@ def block(
     if tuple(drawn.shape) != shape:
         raise SimulationError(f"{_call(simulator, bound)} returned shape {tuple(drawn.shape)}, needs {shape}")
     values = drawn[:keep].detach().to("cpu").numpy()
-    if simulator.values != "indicator" or not np.isfinite(values).all():
-        return of_values(values.astype(np.float64, copy=False), first=index * size)
-    successes = int(np.count_nonzero(values == 1))
-    if successes + int(np.count_nonzero(values == 0)) != len(values):
-        raise SimulationError(f"{_call(simulator, bound)} declares an indicator and returned other values than 0 and 1")
-    return of_successes(len(values), successes)
+    if simulator.values == "indicator":
+        successes, failures = (int(np.count_nonzero(values == outcome)) for outcome in (1, 0))
+        if successes + failures == len(values):
+            return of_successes(len(values), successes)
+        if np.isfinite(values).all():
+            raise SimulationError(f"{_call(simulator, bound)} is an indicator and returned other values than 0 and 1")
+    return of_values(values.astype(np.float64, copy=False), first=index * size)
 
 
 def blocks(simulator: Simulator, parameters: Parameters, replicas: int) -> list[tuple[int, int]]:

@@ -18,8 +18,9 @@ from numerics.glauber import (
 )
 from numerics.simulator import ParameterError, simulator
 
+_IN_CACHE = 2**15  # draws whose temporaries stay in a cache of 1 MiB: twice the speed of 2**17
 _STRATA = 16
-_GROUP = 8
+_FINE_STRATA = 32
 _ENUMERATED = 24
 _RECORDED = 8  # sweeps recorded, in units of a quarter of the relaxation
 
@@ -49,7 +50,7 @@ def density_of_magnetisation(
     return log_density.exp().unsqueeze(0)
 
 
-@simulator(size="N", route="reduced", footprint=lambda **_: 12, block=2**17)
+@simulator(size="N", route="reduced", footprint=lambda **_: 12, block=_IN_CACHE)
 def density_of_magnetisation_sampled(
     *, N: int, beta: float, h: float, m: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
@@ -58,26 +59,32 @@ def density_of_magnetisation_sampled(
     return torch.exp(-beta * N * (m - sums / N) ** 2 / 2) * math.sqrt(beta * N / (2 * math.pi))
 
 
-@simulator(size="N", route="reduced", footprint=lambda **_: 8 * _STRATA)
+@simulator(size="N", route="reduced", footprint=lambda **_: 8 * _STRATA, block=_IN_CACHE // 8)
 def magnetisation(*, N: int, beta: float, replicas: int, generator: torch.Generator) -> Float64[Tensor, " replicas"]:
     """|S|/N at h = 0 from exact draws of S, 16 stratified ones in each replica."""
     law = curie_weiss_law(N, beta, 0.0)
     return law.draw_stratified(replicas, _STRATA, generator=generator).abs().mean(dim=1) / N
 
 
-@simulator(size="N", route="reduced", footprint=lambda **_: 8 * _GROUP)
+@simulator(size="N", route="reduced", footprint=lambda **_: 16 * _FINE_STRATA, block=_IN_CACHE // 16)
 def state_variance(*, N: int, beta: float, replicas: int, generator: torch.Generator) -> Float64[Tensor, " replicas"]:
-    """N Var(S/N given S > 0) at h = 0: the unbiased sample variance of 8 independent exact draws in each replica."""
+    """N Var(S/N given S > 0) at h = 0, from two independent sets of 32 stratified exact draws in each replica.
+
+    The mean square of both sets minus the product of their means is unbiased, for the sets are independent.
+    """
     law = curie_weiss_law(N, beta, 0.0).where(lambda sums: sums > 0)
-    return law.draw(replicas, _GROUP, generator=generator).var(dim=1) / N
+    draws = law.draw_stratified(2 * replicas, _FINE_STRATA, generator=generator)
+    return _variance(draws.mean(dim=1), draws.square().mean(dim=1)) / N
 
 
-@simulator(size="N", route="reduced", values="indicator", footprint=lambda **_: 12, block=2**17)
+@simulator(size="N", route="reduced", values="indicator", footprint=lambda **_: 12, block=_IN_CACHE)
 def weight_plus(
     *, N: int, beta: float, h: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
     """Whether S > 0; when S = 0 (even N) a fair coin decides, so that the mean is P(S > 0) + P(S = 0)/2."""
     sums = curie_weiss_sums(replicas, N=N, beta=beta, h=h, generator=generator)
+    if N % 2:
+        return (sums > 0).double()
     coin = torch.rand(replicas, dtype=torch.float64, generator=generator, device=generator.device) - 0.5
     return (torch.where(sums == 0, coin, sums) > 0).double()
 
@@ -113,8 +120,7 @@ def state_variance_glauber(
         sums = spin_sums(glauber(spins, up=up, steps=N, generator=generator))
         total += sums
         squares += sums * sums
-    one, other = (total / recorded).view(2, replicas)
-    return ((squares / recorded).view(2, replicas).mean(dim=0) - one * other) / N
+    return _variance(total / recorded, squares / recorded) / N
 
 
 @simulator(size="N", route="data", footprint=lambda N, **_: 64 + N // 8, block=4096)
@@ -129,3 +135,9 @@ def weight_plus_glauber(
         glauber(spins, up=up, steps=N, generator=generator)
         spins, plus = turn(spins, h=h, generator=generator)
     return plus
+
+
+def _variance(means: Float64[Tensor, " both"], squares: Float64[Tensor, " both"]) -> Float64[Tensor, " replicas"]:
+    """Variance per replica from the means of S and of S^2 over two independent samples, the halves of the tensors."""
+    one, other = means.chunk(2)
+    return squares.view(2, -1).mean(dim=0) - one * other
