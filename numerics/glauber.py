@@ -75,6 +75,23 @@ def turn(
     return spins, plus
 
 
+def alternate_in_plus(
+    sums: Float64[Tensor, " chains"], *, beta: float, h: float, N: int, sweeps: int, generator: torch.Generator
+) -> Float64[Tensor, " chains"]:
+    """S after `sweeps` rounds of: the field m of (14) given S, all spins given m, kept only if S > 0.
+
+    Given S, m is normal of mean S/N and variance 1/(beta N); given m the spins are independent of mean tanh(beta m + h/N),
+    so that S is binomial.  The model conditioned on S > 0 is stationary; the cost of a round does not grow with N.
+    """
+    number = torch.full_like(sums, N)
+    for _ in range(sweeps):
+        noise = torch.randn(sums.shape, dtype=torch.float64, generator=generator, device=sums.device)
+        field = beta * (sums / N + noise / math.sqrt(beta * N)) + h / N
+        fresh = 2 * torch.binomial(number, torch.sigmoid(2 * field), generator=generator) - N
+        sums = torch.where(fresh > 0, fresh, sums)
+    return sums
+
+
 def relaxation_sweeps(beta: float) -> int:
     """Sweeps after which a start with all spins up is forgotten, to about exp(-16), inside its state; beta > 1.
 

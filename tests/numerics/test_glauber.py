@@ -9,7 +9,16 @@ import torch
 from scipy import stats
 
 from numerics.ensembles import curie_weiss_law
-from numerics.glauber import aligned, glauber, heat_bath, heat_bath_in_plus, relaxation_sweeps, spin_sums, turn
+from numerics.glauber import (
+    aligned,
+    alternate_in_plus,
+    glauber,
+    heat_bath,
+    heat_bath_in_plus,
+    relaxation_sweeps,
+    spin_sums,
+    turn,
+)
 from numerics.seeds import generator
 from numerics.simulator import ParameterError
 
@@ -84,6 +93,15 @@ def test_runs_may_be_interrupted_between_the_draws_made_ahead(monkeypatch):
     law = curie_weiss_law(4, BETA, H)
     counts = [int((spin_sums(spins) == s).sum()) for s in law.sums]
     assert stats.chisquare(counts, 20_000 * law.probability).pvalue > 1e-6
+
+
+def test_alternating_field_and_spins_have_the_law_of_the_model():
+    start = torch.full((40_000,), 8.0, dtype=torch.float64)
+    sums = alternate_in_plus(start, beta=BETA, h=H, N=8, sweeps=40, generator=stream())
+    law = curie_weiss_law(8, BETA, H).where(lambda s: s > 0)
+    counts = [int((sums == s).sum()) for s in law.sums]
+    assert sum(counts) == 40_000
+    assert stats.chisquare(counts, 40_000 * law.probability).pvalue > 1e-6
 
 
 def test_turning_gives_the_common_sign_its_conditional_law():

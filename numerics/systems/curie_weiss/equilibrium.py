@@ -1,6 +1,7 @@
 """The Curie-Weiss model (13) of BM23 at finite N: magnetisation, its fluctuations, the weight of a state."""
 
 import math
+from collections.abc import Iterable
 
 import torch
 from jaxtyping import Float64
@@ -9,6 +10,7 @@ from torch import Tensor
 from numerics.ensembles import curie_weiss_law, curie_weiss_sums
 from numerics.glauber import (
     aligned,
+    alternate_in_plus,
     glauber,
     heat_bath,
     heat_bath_in_plus,
@@ -22,7 +24,6 @@ _IN_CACHE = 2**15  # draws whose temporaries stay in a cache of 1 MiB: twice the
 _STRATA = 16
 _FINE_STRATA = 32
 _ENUMERATED = 24
-_RECORDED = 8  # sweeps recorded, in units of a quarter of the relaxation
 
 
 @simulator(size="N", route="data", values="exact")
@@ -113,14 +114,23 @@ def state_variance_glauber(
     spins = aligned(2 * replicas, N=N, device=generator.device)
     relaxation = relaxation_sweeps(beta)
     glauber(spins, up=up, steps=N * relaxation, generator=generator)
-    total = torch.zeros(2 * replicas, dtype=torch.float64, device=generator.device)
-    squares = torch.zeros_like(total)
-    recorded = _RECORDED * relaxation // 4
-    for _ in range(recorded):
-        sums = spin_sums(glauber(spins, up=up, steps=N, generator=generator))
-        total += sums
-        squares += sums * sums
-    return _variance(total / recorded, squares / recorded) / N
+    record = (spin_sums(glauber(spins, up=up, steps=N, generator=generator)) for _ in range(2 * relaxation))
+    return _variance(*_moments(record)) / N
+
+
+@simulator(size="N", route="data", footprint=lambda **_: 24, block=4096)
+def state_variance_alternating(
+    *, N: int, beta: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """The same from two chains per replica that redraw the field of (14) and all spins in turn, at any N; beta > 1."""
+
+    def later(sums: Tensor, sweeps: int) -> Tensor:
+        return alternate_in_plus(sums, beta=beta, h=0.0, N=N, sweeps=sweeps, generator=generator)
+
+    relaxation = relaxation_sweeps(beta)
+    sums = later(torch.full((2 * replicas,), float(N), dtype=torch.float64, device=generator.device), relaxation)
+    record = (sums := later(sums, 1) for _ in range(2 * relaxation))
+    return _variance(*_moments(record)) / N
 
 
 @simulator(size="N", route="data", footprint=lambda N, **_: 64 + N // 8, block=4096)
@@ -135,6 +145,14 @@ def weight_plus_glauber(
         glauber(spins, up=up, steps=N, generator=generator)
         spins, plus = turn(spins, h=h, generator=generator)
     return plus
+
+
+def _moments(record: Iterable[Tensor]) -> tuple[Tensor, Tensor]:
+    """Means over time of S and of S^2."""
+    count, total, squares = 0, torch.zeros(()), torch.zeros(())
+    for sums in record:
+        count, total, squares = count + 1, total + sums, squares + sums.square()
+    return total / count, squares / count
 
 
 def _variance(means: Float64[Tensor, " both"], squares: Float64[Tensor, " both"]) -> Float64[Tensor, " replicas"]:

@@ -50,6 +50,7 @@ def test_exact_draws_average_to_the_exact_value(simulator, of, parameters, N):
     [
         ("magnetisation_glauber", "magnetisation", {}),
         ("state_variance_glauber", "state_variance", {}),
+        ("state_variance_alternating", "state_variance", {}),
         ("weight_plus_glauber", "weight_plus", {"h": H}),
     ],
 )
