@@ -12,6 +12,8 @@ from math import inf
 SAFETY = 2.0
 """The error is this many times the largest of the differences to the neighbouring orders and sizes."""
 
+LEAST_SIZES = 4
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -28,9 +30,11 @@ def eliminate(correction: Sequence[float], values: Sequence[float], rounding: Se
     The error of T[n, k] is SAFETY times the larger of |T[n, k] - T[n, k-1]| and |T[n, k] - T[n-1, k]|, plus the
     rounding of the values as the scheme amplifies it.  It bounds the true error for drifts in powers of g, and for
     g log g on ladders whose neighbouring g differ by a factor of two or more.
-    `correction` decreases strictly; needs three sizes, otherwise the error is infinite.
+    `correction` decreases strictly.  With fewer than LEAST_SIZES the error is infinite: differences agree by chance.
     """
     best = Limit(values[-1], inf, 0)
+    if len(values) < LEAST_SIZES:
+        return best
     column, noise = list(values), list(rounding)
     for k in range(1, len(values)):
         last, last_noise = column, noise

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from math import ceil, inf, isfinite, sqrt
+from math import ceil, inf, isfinite, isinf, sqrt
 from sys import float_info
 from typing import NamedTuple
 
@@ -58,14 +58,14 @@ def conclude(
 def gap_text(gap: float, error: float, measurements: Sequence[Measurement]) -> str:
     """ "0.0004 +- 0.0011 of the value", or "of the scale" where the claim declares one."""
     own = all(abs(point.scale - abs(point.theory)) <= 1e-9 * point.scale for point in measurements)
-    return f"{gap:.2g} +- {error:.1g} of the {'value' if own else 'scale'}"
+    return f"{gap:.2g} +- {error:.2g} of the {'value' if own else 'scale'}"
 
 
 def refusal(point: Measurement, *, level: float) -> str | None:
     """Why the t-test of a sampled mean cannot be trusted at a one-sided `level`; None where it can."""
     if point.tail <= MINIMUM_TAIL:
         return f"tail index {point.tail:g} at size {point.size:g}, {MINIMUM_TAIL:g} or less: test the law, not the mean"
-    if point.standard_error == 0:
+    if point.standard_error == 0 or isinf(skewness(point)):
         return f"all {point.samples} samples at size {point.size:g} are equal: nothing is known of their spread"
     if point.samples < MINIMUM_SAMPLES:
         return f"{point.samples} samples at size {point.size:g} are fewer than {MINIMUM_SAMPLES}"

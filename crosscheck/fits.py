@@ -25,6 +25,8 @@ COEFFICIENT = 10.0
 MAXIMUM_CORRECTION = 0.2
 """The smallest g of a ladder must be below this for an expansion in g to mean anything."""
 
+_INVISIBLE = 1e-100
+
 
 class Noise(NamedTuple):
     """What is known of the gaps before looking at them; every entry has a trailing axis of sizes.
@@ -157,7 +159,7 @@ def _misfit(
     asymmetry = np.abs(noise.asymmetry).max(-1)
     bounds = thresholds(special.ndtr(-z), miss, noise.dof.min(-1), asymmetry)
     reject = bounds.reject + bias
-    power = np.maximum(np.abs(slope) * length, np.finfo(float).tiny)
+    power = np.maximum(np.abs(slope) * length, _INVISIBLE)
     return Misfit(
         statistic=np.sqrt((residual**2).sum(-1)),
         reject=reject,

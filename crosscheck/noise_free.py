@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise, takewhile
 from math import inf, log, nan
 
-from crosscheck.elimination import eliminate
+from crosscheck.elimination import LEAST_SIZES, eliminate
 from crosscheck.findings import Tested, arithmetic_error, conclude, gap_text
 from crosscheck.verdict import Finding, Judgement, Measurement, Outcome
 
@@ -71,9 +71,9 @@ def _exponent(points: Sequence[Measurement]) -> Finding:
     seen = list(takewhile(lambda i: abs(points[i].gap) > noise[i] / EXPONENT_FLOOR, range(len(points))))
     turn = max((j for i, j in pairwise(seen) if points[i].gap * points[j].gap < 0), default=0)
     steps = [(i, j, log(points[i].correction / points[j].correction)) for i, j in pairwise(seen) if i >= turn]
-    if len(steps) < 3:
+    if len(steps) < LEAST_SIZES:
         return Finding(
-            Outcome.INCONCLUSIVE, nan, inf, inf, "gap below the rounding at all but a few sizes: no rate is seen"
+            Outcome.INCONCLUSIVE, nan, inf, inf, "too few sizes where the gap is above its rounding: no rate is seen"
         )
     found = eliminate(
         [points[j].correction for _, j, _ in steps],
