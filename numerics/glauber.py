@@ -80,7 +80,7 @@ def alternate_in_plus(
 ) -> Float64[Tensor, " chains"]:
     """S after `sweeps` rounds of: the field m of (14) given S, all spins given m, kept only if S > 0.
 
-    Given S, m is normal of mean S/N and variance 1/(beta N); given m the spins are independent of mean tanh(beta m + h/N),
+    Given S, m is normal of mean S/N, variance 1/(beta N); given m the spins are independent of mean tanh(beta m + h/N),
     so that S is binomial.  The model conditioned on S > 0 is stationary; the cost of a round does not grow with N.
     """
     number = torch.full_like(sums, N)
