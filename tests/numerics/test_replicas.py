@@ -201,7 +201,7 @@ def test_a_run_stops_at_the_first_block_with_a_bad_replica():
         (doubtful, "is an indicator and returned other values than 0 and 1"),
         (lost, "10 of 10 replicas are not finite"),
         (misshapen, r"returned shape \(16384, 2\), needs \(16384,\)"),
-        (negative, "the mean -1 of the 2th powers is not positive"),
+        (negative, "the mean -1 of the values is not positive"),
     ],
 )
 def test_values_other_than_declared_are_refused(faulty, message):
