@@ -51,7 +51,7 @@ def from_sums(
         raise ValueError(f"{sums.non_finite} of {sums.count} values are not finite")
     mean = sums.sum / sums.count
     if moment != 1 and not mean > 0:
-        raise ValueError(f"the mean {mean:.3g} of the values is not positive: its root of order {moment} cannot be taken")
+        raise ValueError(f"the mean {mean:.3g} of the values is not positive: it has no root of order {moment}")
     variance = sums.sum_squares / (sums.count - 1) if sums.count > 1 else math.inf
     error = math.sqrt(variance / sums.count)
     value = mean ** (1 / moment)
