@@ -32,9 +32,10 @@ LADDERS: Mapping[str, Ladder] = MappingProxyType(
     {
         "1/N, N = 100..1600": Ladder(inverse_sizes(100, 1600, 5), drift_nulls.powers, 1e-3),
         "1/N, N = 100..1600, precise": Ladder(inverse_sizes(100, 1600, 5), drift_nulls.powers, 1e-5),
+        "1/N, N = 1e5..1.6e6": Ladder(inverse_sizes(1e5, 1.6e6, 5), drift_nulls.powers, 1e-3),
         "1/N, N = 10..160": Ladder(inverse_sizes(10, 160, 5), drift_nulls.powers, 1e-3),
         "1/sqrt(N), N = 1e3..1e5": Ladder(inverse_sizes(1e3, 1e5, 5) ** 0.5, drift_nulls.powers, 1e-3),
-        "1/N + log(N)/N^2, N = 30..3000": Ladder(inverse_sizes(30, 3000, 4), drift_nulls.logarithm, 1e-4),
+        "1/N + log(N)/N^2, N = 30..3000": Ladder(inverse_sizes(30, 3000, 4), drift_nulls.logarithm, 1e-5),
     }
 )
 """Asymptotic claims: g, the ladder of sizes, and the standard error of a gap at every size."""

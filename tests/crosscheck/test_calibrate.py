@@ -140,6 +140,15 @@ def test_intervals_are_those_of_clopper_and_pearson():
     assert flipped.false_alarm.high == 1.0
 
 
+def test_a_weighted_rate_far_above_its_promise_is_refuted():
+    def tilted(rng, trials, rates, factor):
+        return rng.random(trials) < 0.5, np.full(trials, 20 * rates.false_alarm)
+
+    (row,) = rare_calibration(level=1e-3, experiments={"tilted": (tilted, 1000)})
+    assert row.false_alarm.rate == pytest.approx(1e-2, rel=0.2)
+    assert not row.kept
+
+
 def test_a_row_is_plain_data():
     (row,) = calibration(trials=100, levels=(1e-2,), experiments={"exact: Gaussian": nulls.gaussian})
     data = row.to_json()

@@ -62,6 +62,19 @@ def test_a_drift_with_another_exponent_does_not_fit(power):
     assert fits.misfit(gap, LADDER, noise(1e-5), **RATES).rejected == (power < 1)
 
 
+def test_residuals_are_compared_with_chi_square():
+    fine = LADDER / 1000
+    found = fits.misfit(5 * fine, fine, noise(1e-3), **RATES)
+    assert found.reject == pytest.approx(18.467**0.5, abs=0.02)  # tables: chi-square, 4 degrees of freedom, 1e-3
+
+
+def test_a_bias_of_any_signs_within_its_allowance_is_no_misfit():
+    fine, biased = LADDER / 1000, noise(1e-3, allowance=1e-3)
+    plain, allowed = (fits.misfit(5 * fine, fine, known, **RATES) for known in (noise(1e-3), biased))
+    assert allowed.reject - plain.reject == pytest.approx((5 / 2) ** 0.5, abs=1e-3)
+    assert allowed.detectable > plain.detectable
+
+
 def test_the_fitted_exponent_points_to_the_true_one():
     found = fits.misfit(5 * LADDER**0.9, LADDER, noise(1e-4), **RATES)
     assert found.exponent == pytest.approx(-0.1, abs=0.05)
