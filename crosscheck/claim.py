@@ -57,7 +57,7 @@ class Route:
 
     @property
     def kind_of_leg(self) -> Leg:
-        """Noise-free routes are deterministic; what averages a posterior or a reduction shares Bayes' rule with theory."""
+        """Without noise deterministic; a posterior or a reduction shares Bayes' rule with the theory."""
         if self.leg is not None:
             return self.leg
         if not self.noisy:
@@ -206,12 +206,10 @@ class Claim:
         source = route.source
         wanted = set(source.parameters) if isinstance(source, Simulator) else {s.name for s in source.parameters}
         reached = wanted | {s.name for rule in self.path.values() for s in rule.free_symbols if isinstance(s, Symbol)}
-        if (strange := wanted - theirs) or (unused := set(self.free) - reached):
-            fault = (
-                f"the claim lacks {', '.join(sorted(strange))}"
-                if strange
-                else f"nothing uses {', '.join(sorted(unused))}"
-            )
+        strange, unused = wanted - theirs, set(self.free) - reached
+        if strange or unused:
+            lists = {"the claim lacks": strange, "nothing uses": unused}
+            fault = " and ".join(f"{what} {', '.join(sorted(names))}" for what, names in lists.items() if names)
             raise ClaimError(
                 f"{self.id}: names do not match, {fault}; claim: {', '.join(sorted(theirs))}; "
                 f"{route.name}: {', '.join(sorted(wanted))}"

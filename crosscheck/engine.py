@@ -31,6 +31,7 @@ class Event:
     total: int
 
 
+STANDARD_BUDGET = Budget()
 Progress = Callable[[Event], None]
 
 
@@ -59,7 +60,7 @@ def run(
     workers: int = 1,
     device: str = "cpu",
     at: Mapping[str, Number] | None = None,
-    budget: Budget = Budget(),
+    budget: Budget = STANDARD_BUDGET,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Run:
@@ -89,8 +90,7 @@ def run(
 
 def verify(claim: Claim, *, at: Mapping[str, Number] | None = None, tier: Tier = "quick", seed: int = 0) -> Verdict:
     """One claim at one point, its first reference point by default, in this process."""
-    chosen = at if at is not None else {name: value for name, value in claim.points[0].items()}
-    return run([claim], at=chosen, tier=tier, seed=seed).verdicts[0]
+    return run([claim], at=claim.points[0] if at is None else at, tier=tier, seed=seed).verdicts[0]
 
 
 def looked_at(legs: Iterable[Leg], pool: Executor, progress: Progress | None) -> None:

@@ -43,7 +43,7 @@ def explore(claim: Claim, *, examples: int = 100, random: int = 0) -> Suspect | 
         database=None,
         deadline=None,
         phases=(Phase.generate, Phase.target, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.large_base_example],
         verbosity=Verbosity.quiet,
         report_multiple_bugs=False,
     )
@@ -78,6 +78,8 @@ def glance(claim: Claim, point: Mapping[str, Rational], *, random: int = 0) -> S
     return Suspect(point, finding.gap, finding.reason if refuted else "")
 
 
-def confirm(claim: Claim, suspect: Suspect, *, random: int, tier: Tier = "quick", budget: Budget | None = None) -> Verdict:
+def confirm(
+    claim: Claim, suspect: Suspect, *, random: int, tier: Tier = "quick", budget: Budget = STANDARD_BUDGET
+) -> Verdict:
     """The verdict at the suspicious point, at full rigour, from seeds that the search never saw."""
-    return run([claim], at=suspect.point, tier=tier, seed=random + 1, budget=budget or Budget()).verdicts[0]
+    return run([claim], at=suspect.point, tier=tier, seed=random + 1, budget=budget).verdicts[0]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from sympy import Rational
+from sympy import Rational, ceiling, floor
 
 from crosscheck.claim import Claim
-from theory.domain import Range
+from theory.domain import Range, exact
 
 PLACES = 3
 
@@ -25,7 +27,7 @@ def values(allowed: Range) -> SearchStrategy[Rational]:
     """Values of one parameter: whole numbers, or decimals of at most three places that shrink to fewer."""
     low, high = allowed.explored
     if allowed.integer:
-        return st.integers(int(low), int(high)).map(Rational)
+        return st.integers(int(low), int(high)).map(exact)
     grids = [_grid(low, high, places).filter(allowed.admits) for places in range(PLACES + 1)]
     return st.one_of(*(grid for grid, places in zip(grids, range(PLACES + 1), strict=True) if _room(low, high, places)))
 
@@ -36,10 +38,15 @@ def seeds() -> SearchStrategy[int]:
 
 
 def _grid(low: Rational, high: Rational, places: int) -> SearchStrategy[Rational]:
-    step = Rational(1, 10**places)
-    return st.integers(-(-low // step), high // step).map(lambda count: count * step)
+    first, last = _counts(low, high, places)
+    return st.integers(first, last).map(lambda count: exact(Fraction(count, 10**places)))
 
 
 def _room(low: Rational, high: Rational, places: int) -> bool:
-    step = Rational(1, 10**places)
-    return high // step >= -(-low // step)
+    first, last = _counts(low, high, places)
+    return first <= last
+
+
+def _counts(low: Rational, high: Rational, places: int) -> tuple[int, int]:
+    """The first and the last multiple of 10^-places between low and high."""
+    return int(ceiling(low * 10**places)), int(floor(high * 10**places))

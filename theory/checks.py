@@ -27,7 +27,9 @@ def equal(left: Expr, right: Expr, domain: Domain, where: Where) -> Finding:
         first, second = (_at(side, point, where) for side in (left, right))
         scale = max(abs(first), abs(second), mpmath.mpf(10) ** -DIGITS)
         if abs(first - second) > mpmath.mpf(10) ** -DIGITS * scale:
-            return Finding(Evidence.REFUTED, f"{mpmath.nstr(first, 12)} against {mpmath.nstr(second, 12)} at {_show(point)}")
+            return Finding(
+                Evidence.REFUTED, f"{mpmath.nstr(first, 12)} against {mpmath.nstr(second, 12)} at {_show(point)}"
+            )
     if _vanishes(left - right, where):
         return Finding(Evidence.EXACT, "the difference reduces to zero")
     return Finding(Evidence.SAMPLED, f"equal to {DIGITS} digits at exact points of the domain")
@@ -73,7 +75,10 @@ def series(symbol: Symbol, to: Expr, order: int) -> Check:
         symbols = _free(left, right, domain, where, without=symbol)
         for point in _points(domain, symbols):
             remainders = [
-                abs(_at(left, point | {symbol: at}, where, digits=80) - _at(right, point | {symbol: at}, where, digits=80))
+                abs(
+                    _at(left, point | {symbol: at}, where, digits=80)
+                    - _at(right, point | {symbol: at}, where, digits=80)
+                )
                 / epsilon**order
                 for at, epsilon in _approach(symbol, to)
             ]
@@ -160,7 +165,7 @@ def _vanishes(difference: Expr, where: Where) -> bool:
     # simplify has no bound on its time: it sees only small expressions without integrals and sums.
     if difference.has(Integral, Sum, Product) or difference.count_ops() > 200:
         return False
-    return any(reduce(difference) == 0 for reduce in (together, lambda e: expand(e.rewrite(exp)), simplify))
+    return any(reduce(difference) == 0 for reduce in (together, simplify, lambda e: simplify(e.rewrite(exp))))
 
 
 def _show(point: Mapping[Symbol, Expr]) -> str:

@@ -58,7 +58,9 @@ def as_tensor(formula: Formula, values: Mapping[sp.Symbol, Any]) -> Any:
     def root(of: Root, point: Point, arithmetic: Arithmetic) -> Any:
         return solvers.tensor_root(of, point, arithmetic, arrays)
 
-    return evaluated(formula, tensors, Backend(array_arithmetic(torch, torch.special), root, average, solvers.tensor_flow))
+    return evaluated(
+        formula, tensors, Backend(array_arithmetic(torch, torch.special), root, average, solvers.tensor_flow)
+    )
 
 
 def as_digits(formula: Formula, values: Mapping[sp.Symbol, sp.Expr], digits: int) -> mpmath.mpf:

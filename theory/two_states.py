@@ -11,8 +11,9 @@ from math import prod
 
 from sympy import Expr, Integer, S, atanh, cosh, exp, pi, sqrt, tanh
 
+from theory.derivation import Step
 from theory.formula import Root
-from theory.notation import Delta, T, beta, h, m, t
+from theory.notation import Delta, T, beta, h, m, t, z
 
 STATES = (1, -1)
 NOISE = T * (1 - exp(-2 * t))
@@ -20,8 +21,9 @@ NOISE = T * (1 - exp(-2 * t))
 # tanh(y) > y - y^3/3 puts the root above the low end, for every beta > 1.
 MAGNETISATION = Root(m - tanh(beta * m), m, sqrt(3 * (beta - 1) / beta**3), S.One)
 
-# Derivations are written in m: every 0 < m < 1 belongs to one beta > 1.
+# Derivations are written in m, or in beta m = z: every 0 < m < 1 and every z > 0 belongs to one beta > 1.
 INVERSE_TEMPERATURE = {beta: atanh(m) / m}
+AT_ANGLE = {m: tanh(z), beta: z / tanh(z)}
 
 
 def weight(sign: int) -> Expr:
@@ -29,15 +31,28 @@ def weight(sign: int) -> Expr:
     return exp(sign * h * m) / (2 * cosh(h * m))
 
 
-def site(sign: int, spin: int, at: Expr) -> Expr:
-    """Joint density of one spin of a state and its noised value `at`, BM23 (18) before the squares are expanded."""
-    prior = exp(sign * beta * m * spin) / (2 * cosh(beta * m))
-    return prior * exp(-((at - spin * exp(-t)) ** 2) / (2 * Delta)) / sqrt(2 * pi * Delta)
+def spin_weight(sign: int, spin: int) -> Expr:
+    """Probability of a spin in the state of this sign, BM23 (16)."""
+    return exp(sign * beta * m * spin) / (2 * cosh(beta * m))
 
 
-def site_density(sign: int, at: Expr) -> Expr:
-    """Density of one noised component in a state: the spin summed over."""
-    return site(sign, 1, at) + site(sign, -1, at)
+# The same in terms of the magnetisation.
+SPIN_PROBABILITY = {(k, a): (1 + k * a * m) / 2 for k in STATES for a in STATES}
+ONE_SPIN = tuple(
+    Step(
+        spin_weight(1, a),
+        SPIN_PROBABILITY[1, a],
+        "a spin of the state + has mean m; the state - mirrors it",
+        where=AT_ANGLE,
+        citation="BM23 (16)",
+    )
+    for a in STATES
+)
+
+
+def noised_spin(spin: int, at: Expr) -> Expr:
+    """Density of the noised value `at` of a spin."""
+    return exp(-((at - spin * exp(-t)) ** 2) / (2 * Delta)) / sqrt(2 * pi * Delta)
 
 
 def enumerated_mean(noised: tuple[Expr, ...]) -> Expr:
@@ -45,6 +60,7 @@ def enumerated_mean(noised: tuple[Expr, ...]) -> Expr:
     above = below = Integer(0)
     for sign in STATES:
         for spins in product((1, -1), repeat=len(noised)):
-            joint = weight(sign) * prod(site(sign, spin, at) for spin, at in zip(spins, noised, strict=True))
+            sites = (spin_weight(sign, spin) * noised_spin(spin, at) for spin, at in zip(spins, noised, strict=True))
+            joint = weight(sign) * prod(sites)
             above, below = above + spins[0] * joint, below + joint
     return above / below

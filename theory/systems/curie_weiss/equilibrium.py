@@ -104,6 +104,13 @@ STATE = Domain((
     *(DOMAIN[symbol] for symbol in (N, h, x, y)),
 ))  # fmt: skip
 
+
+def around_minimum(function: Expr) -> tuple[Step, ...]:
+    """Laplace's method for the integral of a function of x over the positive state."""
+    energy = free_energy.subs(m, x)
+    return laplace_steps(function, energy, x, minimum=m, normal=y, size=N, where=INVERSE_TEMPERATURE)
+
+
 mean_shift = -beta * m * variance_of_spin / kappa**2
 magnetisation = ClosedForm(
     name="curie_weiss.magnetisation",
@@ -131,7 +138,7 @@ magnetisation = ClosedForm(
                 diff(free_energy, m, 2), beta * kappa,
                 "its curvature there is beta kappa, positive for beta > 1", where=INVERSE_TEMPERATURE,
             ),
-            *laplace_steps(tanh(beta * x), free_energy.subs(m, x), x, minimum=m, normal=y, size=N, where=INVERSE_TEMPERATURE),
+            *around_minimum(tanh(beta * x)),
             Step(
                 shift_of_mean(tanh(beta * m)), mean_shift,
                 "the spins have mean tanh(beta m) given m: the 1/N term of its average", where=INVERSE_TEMPERATURE,
@@ -180,13 +187,12 @@ state_variance = ClosedForm(
     domain=DOMAIN,
     derivation=Derivation(
         (
-            *laplace_steps(
-                tanh(beta * x) ** 2, free_energy.subs(m, x), x, minimum=m, normal=y, size=N, where=INVERSE_TEMPERATURE
-            ),
+            *around_minimum(tanh(beta * x) ** 2),
             Step(
                 shift_of_mean(tanh(beta * m) ** 2) - 2 * m * shift_of_mean(tanh(beta * m)),
                 variance_from_field,
-                "N times the variance of tanh(beta m): the square of its slope times the variance of m", where=INVERSE_TEMPERATURE,
+                "N times the variance of tanh(beta m): the square of its slope times the variance of m",
+                where=INVERSE_TEMPERATURE,
             ),
             Step(
                 (1 - tanh(beta * m) ** 2) + variance_from_field, susceptibility,
@@ -228,7 +234,7 @@ weight_plus = ClosedForm(
                 tilt.subs(m, x) * (1 + h**2 * (1 - tanh(beta * x) ** 2) / (2 * N)),
                 "the field h/N tilts the weight of m", check=series(N, oo, 1), where=INVERSE_TEMPERATURE,
             ),
-            *laplace_steps(tilt.subs(m, x), free_energy.subs(m, x), x, minimum=m, normal=y, size=N, where=INVERSE_TEMPERATURE),
+            *around_minimum(tilt.subs(m, x)),
             Step(
                 tilt / (tilt + tilt.subs(m, -m)), weight(1),
                 "both minima have the same depth and curvature: only the tilt differs", where=INVERSE_TEMPERATURE,
