@@ -47,6 +47,7 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
         "exact: Gaussian": nulls.gaussian,
         "exact: Bernoulli p = 0.01": nulls.bernoulli,
         "exact: exponential": nulls.exponential,
+        "exact: heavy tail": nulls.heavy_tailed,
         "five looks: Gaussian": nulls.gaussian_looks,
         "five looks: Bernoulli p = 0.01": nulls.bernoulli_looks,
         "two stages: Gaussian": nulls.two_stages,

@@ -20,6 +20,7 @@ from crosscheck.pointwise import (
     Bools,
     Floats,
     PointTest,
+    distortion,
     indicator_test,
     mean_test,
     normal_quantile,
@@ -75,6 +76,20 @@ def exponential(rng: np.random.Generator, trials: int, rates: Rates, factor: flo
         seen = summary(rng.standard_exponential((count, n)) - 1)
         shifted = seen._replace(mean=seen.mean + sign(rng, count) * gap)
         rejected.append(_either(_test(shifted, n, rates, 1)))
+    return np.concatenate(rejected), 1.0
+
+
+def heavy_tailed(rng: np.random.Generator, trials: int, rates: Rates, factor: float) -> Outcomes:
+    """Inverse chi-square replicas with tail index 6.5, just above the smallest accepted; trials may be refused."""
+    n, tail = 4096, 6.5
+    skewness, spread = 4 * sqrt(tail - 2) / (tail - 3), 1 / (2 * (tail - 1) * sqrt(tail - 2))
+    gap = factor * _test(_known(n, skewness=skewness), n, rates, 1).detectable_up
+    rejected = []
+    for count in chunks(trials, n):
+        seen = summary((1 / rng.chisquare(2 * tail, (count, n)) - 1 / (2 * tail - 2)) / spread)
+        shifted = seen._replace(mean=seen.mean + sign(rng, count) * gap)
+        refused = distortion(rates.false_alarm / 2, seen.skewness / sqrt(n)) > MAXIMUM_DISTORTION
+        rejected.append(np.where(refused, factor != 0, _either(_test(shifted, n, rates, 1))))
     return np.concatenate(rejected), 1.0
 
 

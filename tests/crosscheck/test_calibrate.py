@@ -13,7 +13,11 @@ from crosscheck.judge import judge
 from crosscheck.nulls import gaussian_summary
 from crosscheck.verdict import Kind, Measurement, Outcome
 
-CHEAP = {kind: experiment for kind, experiment in EXPERIMENTS.items() if "exponential" not in kind}
+CHEAP = {
+    kind: experiment
+    for kind, experiment in EXPERIMENTS.items()
+    if not kind.endswith(("exponential", "heavy tail", "three sizes"))
+}
 """All but the experiments that draw every replica, which the slow tests measure."""
 
 
