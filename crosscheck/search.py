@@ -10,7 +10,7 @@ from sympy import Rational
 
 from crosscheck.budget import Budget, Rates
 from crosscheck.claim import Claim, Tier
-from crosscheck.engine import looked_at, run
+from crosscheck.engine import STANDARD_BUDGET, looked_at, run
 from crosscheck.executors import InProcess
 from crosscheck.leg import Leg
 from crosscheck.strategies import points
