@@ -8,7 +8,7 @@ import numpy as np
 
 from crosscheck import fits, noise_free
 from crosscheck.budget import Rates
-from crosscheck.findings import Tested, conclude, gap_text, refusal, replicas_needed, skewness
+from crosscheck.findings import Result, conclude, gap_text, refusal, replicas_needed, skewness
 from crosscheck.pointwise import MAXIMUM_DISTORTION, Floats, normal_quantile
 from crosscheck.verdict import Finding, Judgement, Measurement, Outcome
 
@@ -64,7 +64,7 @@ def noise(points: Sequence[Measurement], *, level: float) -> fits.Noise:
 def _limit(points: Sequence[Measurement], rates: Rates, resolution: float) -> Finding:
     level, _, _ = levels(rates)
 
-    def tested(of: Sequence[Measurement]) -> tuple[Tested, fits.Line | None]:
+    def tested(of: Sequence[Measurement]) -> tuple[Result, fits.Line | None]:
         refused = _refusal(of)
         if refused:
             return _untested(refused), None
@@ -72,7 +72,7 @@ def _limit(points: Sequence[Measurement], rates: Rates, resolution: float) -> Fi
         skewed = _skewed(float(line.distortion))
         detectable = inf if skewed else float(line.detectable)
         rejected = bool(line.rejected) and not skewed
-        return Tested(float(line.estimate), float(line.error), detectable, rejected, skewed), line
+        return Result(float(line.estimate), float(line.error), detectable, rejected, skewed), line
 
     result, line = tested(points)
     terms = "1, g, g^2" if line is not None and line.order == 2 else "1, g"
@@ -100,7 +100,7 @@ def _rate(points: Sequence[Measurement], rates: Rates) -> Finding:
         return _unseen(skewed).rate
     if shape.rejected:
         text = f"the gaps do not follow the declared g: residuals {shape.statistic:.3g} exceed {shape.reject:.3g}"
-        tested = Tested(float(shape.exponent), float(shape.error), float(shape.detectable), True)
+        tested = Result(float(shape.exponent), float(shape.error), float(shape.detectable), True)
         return conclude(tested, text, what="wrong exponent", rates=rates, resolution=EXPONENT_RESOLUTION)
     if all(point.next_order is not None for point in points):
         return _coefficient(points, known, rates)
@@ -113,7 +113,7 @@ def _rate(points: Sequence[Measurement], rates: Rates) -> Finding:
             f"gap below the noise at every size: a = {slope.estimate:.2g} +- {slope.error:.1g}",
         )
     return conclude(
-        Tested(float(shape.exponent), float(shape.error), float(shape.detectable), False),
+        Result(float(shape.exponent), float(shape.error), float(shape.detectable), False),
         f"the gap falls like g^{1 + shape.exponent:.2f} +- {shape.error:.1g}",
         what="wrong exponent",
         rates=rates,
@@ -129,7 +129,7 @@ def _coefficient(points: Sequence[Measurement], known: fits.Noise, rates: Rates)
     unit = abs(float(predicted[-1] / correction[-1])) or 1.0
     line = fits.coefficient(_gaps(points) - predicted, correction, known, level=level, miss=rates.miss)
     return conclude(
-        Tested(
+        Result(
             float(line.estimate) / unit, float(line.error) / unit, float(line.detectable) / unit, bool(line.rejected)
         ),
         f"coefficient of g is {1 + line.estimate / unit:.3g} +- {line.error / unit:.1g} of the predicted one",
@@ -160,8 +160,8 @@ def _unseen(reason: str) -> Judgement:
     return Judgement(finding, finding)
 
 
-def _untested(refused: str) -> Tested:
-    return Tested(nan, inf, inf, False, refused)
+def _untested(refused: str) -> Result:
+    return Result(nan, inf, inf, False, refused)
 
 
 def _skewed(distortion: float) -> str | None:

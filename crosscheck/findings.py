@@ -13,7 +13,7 @@ from crosscheck.verdict import Finding, Measurement, Outcome
 _MOST_DOUBLINGS = 40
 
 
-class Tested(NamedTuple):
+class Result(NamedTuple):
     """What a test measured, in units of the scale; detectable is inf when the test was refused."""
 
     gap: float
@@ -24,7 +24,7 @@ class Tested(NamedTuple):
 
 
 def conclude(
-    tested: Tested,
+    tested: Result,
     text: str,
     *,
     rates: Rates | None,

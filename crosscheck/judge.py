@@ -10,7 +10,7 @@ from math import hypot, inf, sqrt
 
 from crosscheck.budget import Rates
 from crosscheck.drift import approach
-from crosscheck.findings import Tested, arithmetic_error, conclude, gap_text, refusal, replicas_needed
+from crosscheck.findings import Result, arithmetic_error, conclude, gap_text, refusal, replicas_needed
 from crosscheck.pointwise import PointTest, indicator_test, mean_test, normal_quantile
 from crosscheck.verdict import Finding, Judgement, Kind, Measurement, Outcome
 
@@ -101,7 +101,7 @@ def _at_every_size(measurements: Sequence[Measurement], rates: Rates, resolution
     """Is the gap zero (two sides) or not negative (one side) at every size?  The level is divided over both."""
     level = rates.divide(len(measurements) * sides).false_alarm
 
-    def tests(points: Sequence[Measurement]) -> list[Tested]:
+    def tests(points: Sequence[Measurement]) -> list[Result]:
         return [_test(point, level=level, miss=rates.miss, sides=sides) for point in points]
 
     results = tests(measurements)
@@ -121,18 +121,18 @@ def _at_every_size(measurements: Sequence[Measurement], rates: Rates, resolution
     )
 
 
-def _test(point: Measurement, *, level: float, miss: float, sides: int) -> Tested:
+def _test(point: Measurement, *, level: float, miss: float, sides: int) -> Result:
     """The test of one size at a one-sided `level`: within rounding, binomial, or t."""
     allowance = abs(point.bias) + normal_quantile(level) * point.bias_error
     if point.values == "exact":
         edge = arithmetic_error(point) + allowance
         away = point.mean - point.theory
-        return _tested(point, edge, PointTest(away < -edge, away > edge, 2 * edge, 2 * edge), sides)
+        return _result(point, edge, PointTest(away < -edge, away > edge, 2 * edge, 2 * edge), sides)
     if point.values == "indicator":
         result = indicator_test(
             point.successes or 0, point.samples, point.theory, allowance=allowance, level=level, miss=miss
         )
-        return _tested(point, point.standard_error, result, sides)
+        return _result(point, point.standard_error, result, sides)
     result = mean_test(
         point.mean - point.theory,
         point.standard_error,
@@ -143,15 +143,15 @@ def _test(point: Measurement, *, level: float, miss: float, sides: int) -> Teste
         miss=miss,
     )
     refused = refusal(point, level=level)
-    tested = _tested(point, point.standard_error, result, sides)
+    tested = _result(point, point.standard_error, result, sides)
     return tested._replace(rejected=False, detectable=inf, refused=refused) if refused else tested
 
 
-def _tested(point: Measurement, error: float, result: PointTest, sides: int) -> Tested:
+def _result(point: Measurement, error: float, result: PointTest, sides: int) -> Result:
     """The test in units of the scale; with one side only a mean below the theory counts."""
     both = sides == 2
     detectable = max(result.detectable_down, result.detectable_up) if both else result.detectable_down
-    return Tested(
+    return Result(
         gap=point.gap,
         error=error / point.scale,
         detectable=float(detectable) / point.scale,

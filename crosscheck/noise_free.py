@@ -6,7 +6,7 @@ from itertools import pairwise, takewhile
 from math import inf, log, nan
 
 from crosscheck.elimination import LEAST_SIZES, eliminate
-from crosscheck.findings import Tested, arithmetic_error, conclude, gap_text
+from crosscheck.findings import Result, arithmetic_error, conclude, gap_text
 from crosscheck.verdict import Finding, Judgement, Measurement, Outcome
 
 LIMIT_FLOOR = 0.01
@@ -29,7 +29,7 @@ def _limit(points: Sequence[Measurement], resolution: float) -> Finding:
     limit = eliminate([point.correction for point in points], [point.gap for point in points], rounding)
     edge = max(limit.error, LIMIT_FLOOR * resolution)
     return conclude(
-        Tested(limit.value, limit.error, edge + limit.error, abs(limit.value) > edge),
+        Result(limit.value, limit.error, edge + limit.error, abs(limit.value) > edge),
         f"limit gap {gap_text(limit.value, limit.error, points)} "
         f"({limit.order} powers of g eliminated, {len(points)} sizes)",
         rates=None,
@@ -57,7 +57,7 @@ def _coefficient(points: Sequence[Measurement]) -> Finding:
     found = eliminate(correction, excess, rounding)
     edge = max(found.error, COEFFICIENT_FLOOR)
     return conclude(
-        Tested(found.value, found.error, edge + found.error, abs(found.value) > edge),
+        Result(found.value, found.error, edge + found.error, abs(found.value) > edge),
         f"coefficient of g is {1 + found.value:.5g} +- {found.error:.1g} of the predicted one",
         what="coefficient error",
         rates=None,
@@ -82,7 +82,7 @@ def _exponent(points: Sequence[Measurement]) -> Finding:
     )
     edge = max(found.error, EXPONENT_FLOOR)
     finding = conclude(
-        Tested(found.value, found.error, edge + found.error, found.value < -edge),
+        Result(found.value, found.error, edge + found.error, found.value < -edge),
         f"the gap falls like g^{1 + found.value:.4f} +- {found.error:.1g}",
         what="wrong exponent",
         rates=None,

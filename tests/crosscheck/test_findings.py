@@ -6,7 +6,7 @@ from math import inf, nan
 import pytest
 
 from crosscheck.budget import Rates
-from crosscheck.findings import Tested, arithmetic_error, conclude, gap_text, refusal, replicas_needed, skewness
+from crosscheck.findings import Result, arithmetic_error, conclude, gap_text, refusal, replicas_needed, skewness
 from crosscheck.verdict import Measurement, Outcome
 
 RATES = Rates(1e-3, 1e-2)
@@ -18,19 +18,19 @@ POINT = Measurement(
 @pytest.mark.parametrize(
     ("tested", "outcome", "ending"),
     [
-        (Tested(0.1, 0.01, 0.05, True), Outcome.DISAGREES, "refuted at false-alarm rate 0.001"),
-        (Tested(0.0, 0.001, 0.005, False), Outcome.AGREES, "a gap of 0.005 would have been seen with miss rate 0.01"),
+        (Result(0.1, 0.01, 0.05, True), Outcome.DISAGREES, "refuted at false-alarm rate 0.001"),
+        (Result(0.0, 0.001, 0.005, False), Outcome.AGREES, "a gap of 0.005 would have been seen with miss rate 0.01"),
         (
-            Tested(0.0, 0.01, 0.05, False),
+            Result(0.0, 0.01, 0.05, False),
             Outcome.INCONCLUSIVE,
             "the resolution is 0.01; 80 samples per size would decide",
         ),
         (
-            Tested(0.0, 0.01, inf, False),
+            Result(0.0, 0.01, inf, False),
             Outcome.INCONCLUSIVE,
             "no gap would have been seen; 80 samples per size would decide",
         ),
-        (Tested(nan, inf, inf, False, "too few"), Outcome.INCONCLUSIVE, "too few; 80 samples per size would decide"),
+        (Result(nan, inf, inf, False, "too few"), Outcome.INCONCLUSIVE, "too few; 80 samples per size would decide"),
     ],
 )
 def test_a_finding_says_why_in_one_line(tested, outcome, ending):
@@ -41,7 +41,7 @@ def test_a_finding_says_why_in_one_line(tested, outcome, ending):
 
 
 def test_without_a_number_of_samples_another_remedy_is_named():
-    found = conclude(Tested(0.0, 0.0, 0.5, False), "gap", rates=None, resolution=0.01, otherwise="buy a larger machine")
+    found = conclude(Result(0.0, 0.0, 0.5, False), "gap", rates=None, resolution=0.01, otherwise="buy a larger machine")
     assert found.reason.endswith("the resolution is 0.01; buy a larger machine")
 
 
