@@ -2,10 +2,10 @@
 
 import pytest
 from sympy import Integer, exp, log, sqrt
-from tests.crosscheck.toy import DOMAIN, asymptotic, broken, claim, coin, drifting, enumerated, form, level
 
 from crosscheck.claim import ClaimError, Rival, Route, show
 from crosscheck.verdict import Kind
+from tests.crosscheck.toy import DOMAIN, asymptotic, broken, claim, coin, drifting, enumerated, form, level
 from theory.domain import DomainError, ParameterError, exact
 from theory.formula import Explicit, Quadrature
 from theory.notation import N, T, d, t, x, z

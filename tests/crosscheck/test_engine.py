@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sympy import Rational
-from tests.crosscheck.toy import asymptotic, broken, claim, coin, drifting, enumerated, form, level
 
 from crosscheck.budget import Budget
 from crosscheck.claim import Rival, Route
@@ -12,6 +11,7 @@ from crosscheck.engine import Event, run, verify
 from crosscheck.executors import InProcess, opened
 from crosscheck.verdict import Outcome
 from numerics.simulator import SimulationError
+from tests.crosscheck.toy import asymptotic, broken, claim, coin, drifting, enumerated, form, level
 from theory.domain import DomainError
 from theory.notation import T, d, x
 

@@ -6,10 +6,11 @@ import time
 
 import pytest
 import sympy as sp
-from crosscheck.formula_parser import FUNCTIONS, parse
-from crosscheck.usage import FormulaError
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from crosscheck.formula_parser import FUNCTIONS, parse
+from crosscheck.usage import FormulaError
 
 NAMES = {name: sp.Symbol(name, real=True) for name in ("beta", "h", "m", "T", "tau", "m1", "Delta")}
 POINT = {"beta": 1.37, "h": 0.61, "m": 0.798, "T": 0.83, "tau": 0.27, "m1": 0.3, "Delta": 0.4}

@@ -2,6 +2,7 @@ r"""LaTeX in Python notation: what papers print is read, what is ambiguous is re
 
 import pytest
 import sympy as sp
+
 from crosscheck.formula_parser import FUNCTIONS, parse
 from crosscheck.latex_notation import looks_like_latex, to_python
 from crosscheck.usage import FormulaError

@@ -2,11 +2,11 @@
 
 from hypothesis import given
 from sympy import Rational
-from tests.crosscheck.toy import DOMAIN, claim, form
 
 from crosscheck.search import confirm, explore
 from crosscheck.strategies import points, seeds, values
 from crosscheck.verdict import Outcome
+from tests.crosscheck.toy import DOMAIN, claim, form
 from theory.domain import Domain, decimal
 from theory.notation import T, d, x
 
