@@ -15,10 +15,10 @@ from crosscheck.usage import FormulaError
 DEEPEST = 30
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d*)?|\.\d+|[A-Za-z]+|\S", re.DOTALL)
-_IGNORED = frozenset(
-    r"\left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \, \; \: \! \  \> ~ $ "
-    r"\quad \qquad \displaystyle \textstyle \limits".split(" ")
-) | {"\\ "}
+_IGNORED = frozenset({
+    r"\left", r"\right", r"\big", r"\Big", r"\bigg", r"\Bigg", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\biggl", r"\biggr",
+    r"\,", r"\;", r"\:", r"\!", r"\>", r"\ ", "~", "$", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle", r"\limits",
+})  # fmt: skip
 _TIMES = frozenset({"*", r"\cdot", r"\times", r"\ast"})
 _STARS = frozenset({"*", r"\ast", r"\star"})
 _CLOSING = {"(": ")", "[": "]", "{": "}", r"\{": r"\}", "|": "|", r"\lvert": r"\rvert", r"\vert": r"\vert"}

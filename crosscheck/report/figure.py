@@ -33,7 +33,7 @@ _STYLES = {
     "precision": _Style("s", "--", "#b5531b", True),
     "independent": _Style("^", "-.", "#3f3f3f", True),
 }
-_SETTINGS = {
+_SETTINGS: Any = {
     "svg.hashsalt": "crosscheck",
     "svg.fonttype": "none",
     "font.family": ["DejaVu Sans", "Helvetica", "Arial", "sans-serif"],
@@ -207,7 +207,9 @@ def _accessible(text: str, verdict: Json) -> str:
     prefix = re.sub(r"[^A-Za-z0-9]+", "-", verdict["id"]).strip("-")
     body = text[text.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
-    body = re.sub(r"(\d\.\d\d)\d+", r"\1", body)  # a hundredth of a point is finer than any printer
+    body = re.sub(
+        r'\b(d|x|y|transform)="[^"]*"', lambda m: re.sub(r"(\.\d\d)\d+", r"\1", m[0]), body
+    )  # finer than print
     body = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', body)
     body = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", body)
     body = re.sub(r'href="#([^"]+)"', rf'href="#{prefix}-\1"', body)

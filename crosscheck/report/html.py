@@ -16,15 +16,13 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def report(run: Mapping[str, Any], figures: Mapping[int, str]) -> str:
     """The page of a run document; `figures` holds the SVG of each verdict by its place in `run["verdicts"]`."""
-    from markupsafe import Markup
-
     claims = run.get("claims", {})
     verdicts = [
         {
             **verdict,
             "anchor": f"{verdict['id']}-{place}",
             "claim": claims.get(verdict["id"]),
-            "figure": Markup(figures[place]) if place in figures else None,
+            "figure": figures.get(place),
         }
         for place, verdict in enumerate(run["verdicts"])
     ]
@@ -34,7 +32,7 @@ def report(run: Mapping[str, Any], figures: Mapping[int, str]) -> str:
         run=run,
         verdicts=verdicts,
         summary=wording.counts(verdict["outcome"] for verdict in verdicts),
-        data=Markup(data),
+        data=data,
     )  # fmt: skip
 
 
@@ -42,15 +40,20 @@ def report(run: Mapping[str, Any], figures: Mapping[int, str]) -> str:
 def environment() -> Any:
     """The templates, with escaping on: statements, names and reasons are text, never markup."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
 
     found = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     found.globals.update(
-        style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
         symbol=wording.SYMBOLS.get,
-        mathml=lambda latex, display=True: Markup(mathml(latex, display=display)),
-        **{name: getattr(wording, name) for name in ("percent", "gap", "parameters", "number", "uncertain", "duration")},
+        mathml=mathml,
+        **{
+            name: getattr(wording, name) for name in ("percent", "gap", "parameters", "number", "uncertain", "duration")
+        },
     )
     return found

@@ -1,4 +1,4 @@
-"""One run as plain data: what `--json` prints, what run.json keeps, and all that the HTML report and the figures need."""
+"""One run as plain data: what `--json` prints, what run.json keeps, and all that reports and figures need."""
 
 from __future__ import annotations
 
@@ -83,6 +83,7 @@ def load_run(path: Path) -> dict[str, Any]:
 def _point(point: Measurement, leg: str, route: str) -> dict[str, Any]:
     return {
         **point.to_json(),
+        "size": float(point.size),
         "scale": point.scale,
         "correction": point.correction,
         "bias": point.bias,

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+_TALL = frozenset({"mfrac", "msqrt", "mroot", "munder", "mover", "munderover", "mtable"})
+_OPERANDS = frozenset({"mi", "mn", "msup", "msub", "msubsup", "mfrac", "msqrt", "mroot"})
+_SPACE = "0.167em"
 
 
 def mathml(latex: str, *, display: bool = True) -> str:
@@ -11,13 +17,49 @@ def mathml(latex: str, *, display: bool = True) -> str:
     from latex2mathml.converter import convert
 
     try:
-        element = convert(_plainer(latex), display="block" if display else "inline")
+        text = convert(_plainer(latex), display="block" if display else "inline")
     except Exception:  # the converter raises a dozen kinds, and none should cost the reader the page
         return f"<code>{html.escape(latex)}</code>"
-    element = re.sub(r"<mo>(erfc?|[a-z]{3,})</mo>", r"<mi>\1</mi>", element)  # functions are no operators
-    return element.replace("<math ", f'<math alttext="{html.escape(latex, quote=True)}" ', 1)
+    root = ElementTree.fromstring(re.sub(r'\sxmlns="[^"]*"', "", text, count=1))
+    root.set("alttext", latex)
+    for element in list(root.iter()):
+        _upright_functions(element)
+        _set_apart(element)
+        _low_fences(element)
+    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
 
 
 def _plainer(latex: str) -> str:
     """Without size commands that the converter ignores or trips over."""
     return re.sub(r"\\(?:limits|displaystyle|textstyle)\b", "", latex).replace(r"\lvert", "|").replace(r"\rvert", "|")
+
+
+def _upright_functions(element: Element) -> None:
+    """erfc is a function, not an operator with space on both sides."""
+    if element.tag == "mo" and element.text and re.fullmatch("[a-z]{2,}", element.text):
+        element.tag = "mi"
+
+
+def _set_apart(element: Element) -> None:
+    """A thin space between a factor and a function: 2m tanh, not 2mtanh."""
+    for place in range(len(element) - 1, 0, -1):
+        if (
+            element[place - 1].tag in _OPERANDS
+            and _is_function(element[place])
+            and not _is_function(element[place - 1])
+        ):
+            element.insert(place, Element("mspace", width=_SPACE))
+
+
+def _is_function(element: Element) -> bool:
+    head = element[0] if element.tag in ("msup", "msub") and len(element) else element
+    return head.tag in ("mi", "mo") and bool(re.fullmatch("[a-z]{3,}", head.text or ""))
+
+
+def _low_fences(element: Element) -> None:
+    """Brackets around something no taller than a line keep their natural size, which fonts space better."""
+    children = list(element)
+    fences = [child for child in (children[:1] + children[-1:]) if child.get("fence") == "true"]
+    if len(fences) == 2 and not any(inner.tag in _TALL for inner in element.iter()):
+        for fence in fences:
+            fence.set("stretchy", "false")

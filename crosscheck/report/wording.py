@@ -18,7 +18,7 @@ def percent(share: float | None) -> str:
         return "0 %"
     value = 100 * share
     digits = max(0, 1 - math.floor(math.log10(abs(value)) + 1e-12))
-    return f"{value:.{digits}f} %" if digits <= 4 else f"{value:.1e} %"
+    return f"{value:.{digits}f} %" if digits <= 4 else "< 0.0001 %"
 
 
 def gap(finding: Mapping[str, Any]) -> str:
@@ -26,12 +26,8 @@ def gap(finding: Mapping[str, Any]) -> str:
     value, error = finding["gap"], finding["error"]
     if value is None:
         return "—"
-    if not error or not math.isfinite(error) or error < 1e-12:
-        return percent(value)
-    digits = max(0, 1 - math.floor(math.log10(100 * error)))
-    if digits > 6:
-        return f"{100 * value:.2e} ± {100 * error:.0e} %"
-    return f"{100 * value:+.{digits}f} ± {100 * error:.{digits}f} %"
+    digits = max(0, 1 - math.floor(math.log10(100 * error))) if error and math.isfinite(error) else 99
+    return f"{100 * value:+.{digits}f} ± {100 * error:.{digits}f} %" if digits <= 4 else percent(value)
 
 
 def parameters(values: Mapping[str, Any]) -> str:

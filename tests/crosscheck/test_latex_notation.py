@@ -7,7 +7,9 @@ from crosscheck.formula_parser import FUNCTIONS, parse
 from crosscheck.latex_notation import looks_like_latex, to_python
 from crosscheck.usage import FormulaError
 
-NAMES = {name: sp.Symbol(name, real=True) for name in ("beta", "h", "m", "T", "tau", "t", "m1", "Delta", "lam", "d_over_n")}
+NAMES = {
+    name: sp.Symbol(name, real=True) for name in ("beta", "h", "m", "T", "tau", "t", "m1", "Delta", "lam", "d_over_n")
+}
 beta, h, m, T, tau, t, m1, Delta, lam, d_over_n = NAMES.values()
 
 

@@ -1,0 +1,131 @@
+"""`crosscheck run`: check claims, print the verdicts, keep the run."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crosscheck.commands.options import Subcommands, add_run, assignments, command, device, refuse_dask, workers
+from crosscheck.terminal import Terminal
+from crosscheck.usage import UsageError
+
+if TYPE_CHECKING:
+    from crosscheck.claim import Claim
+    from crosscheck.engine import Event, Run
+    from crosscheck.verdict import Verdict
+
+STATUS = {"AGREES": 0, "DISAGREES": 1, "INCONCLUSIVE": 3}
+
+
+def add(subcommands: Subcommands) -> None:
+    parser = command(subcommands, "run", handler=_run, summary="check claims; all of them by default")
+    parser.add_argument("ids", nargs="*", metavar="ID", help="claims, or Python files that define claims")
+    add_run(parser)
+
+
+def _run(options: argparse.Namespace, terminal: Terminal) -> int:
+    from crosscheck.report.files import DEFAULT
+
+    refuse_dask(options)
+    directory = Path(options.out) if options.out else None if options.json else DEFAULT
+    reserve(directory, options)
+    claims = named(options.ids)
+    run = checked(claims, options, terminal)
+    verdicts = [replace(verdict, command=_from_file(verdict, options.ids)) for verdict in run.verdicts]
+    return finished(document(run, claims, verdicts), directory, options, terminal)
+
+
+def reserve(directory: Path | None, options: argparse.Namespace) -> None:
+    """Fails at once where the result could not be written in the end."""
+    if directory is not None:
+        from crosscheck.report.files import claim_directory
+
+        claim_directory(directory, force=options.force)
+
+
+def named(names: Sequence[str]) -> list[Claim]:
+    """The claims of these ids and files; all claims of the package if there are none."""
+    from crosscheck.registry import find, identifiers, load_file
+
+    found: list[Claim] = []
+    for name in names or identifiers():
+        found += load_file(Path(name)) if name.endswith(".py") else [find(name)]
+    if repeated := {claim.id for claim in found if sum(other.id == claim.id for other in found) > 1}:
+        raise UsageError(f"{', '.join(sorted(repeated))}: given more than once")
+    return found
+
+
+def _from_file(verdict: Verdict, names: Sequence[str]) -> str:
+    """The command that repeats a verdict; a claim of one's own is found by its file."""
+    from crosscheck.registry import identifiers
+
+    files = shlex.join(name for name in names if name.endswith(".py"))
+    known = verdict.id in identifiers()
+    return verdict.command if known else verdict.command.replace(f"run {verdict.id}", f"run {files}", 1)
+
+
+def checked(claims: Sequence[Claim], options: argparse.Namespace, terminal: Terminal) -> Run:
+    """The engine's run under the options of the command line."""
+    from crosscheck.engine import run
+
+    return run(
+        claims,
+        tier=options.tier,
+        seed=options.seed,
+        workers=workers(options.workers, claims=len(claims)),
+        device=device(options.device),
+        at=assignments(options.at) if options.at is not None else None,
+        progress=shower(terminal),
+    )
+
+
+def shower(terminal: Terminal) -> Any:
+    """A progress callback of the engine: one line that follows what is being looked at."""
+
+    def show(event: Event) -> None:
+        terminal.progress(f"{event.done}/{event.total} legs  {event.id} {event.route}: {event.samples} replicas")
+
+    return show
+
+
+def document(run: Run, claims: Iterable[Claim], verdicts: Iterable[Verdict] | None = None) -> dict[str, Any]:
+    """The JSON document of a run."""
+    from crosscheck.index import of_claims
+    from crosscheck.report.json import run_document
+
+    return run_document(
+        run.verdicts if verdicts is None else verdicts,
+        claims=of_claims({claim.id: claim for claim in claims}),
+        tier=run.tier,
+        seed=run.seed,
+        seconds=run.seconds,
+        false_alarm=run.budget.false_alarm,
+        miss=run.budget.miss,
+    )
+
+
+def finished(run: dict[str, Any], directory: Path | None, options: argparse.Namespace, terminal: Terminal) -> int:
+    """Save, print, and say by the exit status how it went."""
+    from crosscheck.report.files import save
+    from crosscheck.report.json import dumps
+    from crosscheck.report.text import table
+
+    report = save(run, directory) if directory is not None else None
+    if options.json:
+        terminal.document(dumps(run))
+    else:
+        terminal.write(table(run))
+        if report is not None:
+            terminal.write(f"report: {report}")
+    return STATUS[run["outcome"]]
+
+
+def again(*words: str, at: dict[str, Any], options: argparse.Namespace) -> str:
+    """The command line that repeats a check."""
+    pairs = [f"{name}={value}" for name, value in at.items()]
+    tail = ["--at", *pairs] if pairs else []
+    return shlex.join(["crosscheck", *words, *tail, "--tier", options.tier, "--seed", str(options.seed)])

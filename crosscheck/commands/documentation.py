@@ -1,0 +1,34 @@
+"""`crosscheck docs`: the derivations, printed formulas and verdicts as pages."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from crosscheck.commands.check import named
+from crosscheck.commands.options import Subcommands, command
+from crosscheck.terminal import Terminal
+from crosscheck.usage import UsageError
+
+
+def add(subcommands: Subcommands) -> None:
+    parser = command(subcommands, "docs", handler=_docs, summary="write the derivations and verdicts as pages")
+    parser.add_argument("directory", metavar="DIR")
+    parser.add_argument("ids", nargs="*", metavar="ID", help="claims; all of them by default")
+    parser.add_argument("--format", choices=("html", "latex", "markdown"), default="html", help="default html")
+    parser.add_argument("--run", metavar="RUN", help="a saved run (default: DIR/run.json, else ./crosscheck-results)")
+
+
+def _docs(options: argparse.Namespace, terminal: Terminal) -> int:
+    from crosscheck.docs.files import write_pages
+    from crosscheck.report.files import DEFAULT, is_run
+    from crosscheck.report.json import load_run
+
+    directory = Path(options.directory)
+    if directory.exists() and not directory.is_dir():
+        raise UsageError(f"{directory} is a file; give a directory")
+    source = Path(options.run) if options.run else next((p for p in (directory, DEFAULT) if is_run(p)), None)
+    run = load_run(source) if source is not None else None
+    for path in write_pages(named(options.ids), directory, form=options.format, run=run):
+        terminal.write(str(path))
+    return 0

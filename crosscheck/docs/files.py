@@ -1,0 +1,57 @@
+"""Writing the documentation of all systems into a directory, with the run that it shows beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from crosscheck.docs.html import as_html
+from crosscheck.docs.latex import as_latex
+from crosscheck.docs.markdown import as_markdown
+from crosscheck.docs.page import Page, page
+from crosscheck.report.files import write
+from crosscheck.report.json import dumps
+
+if TYPE_CHECKING:
+    from crosscheck.claim import Claim
+
+Format = Literal["html", "latex", "markdown"]
+SUFFIX: Mapping[str, str] = {"html": ".html", "latex": ".tex", "markdown": ".md"}
+
+
+def write_pages(claims: Sequence[Claim], directory: Path, *, form: Format, run: Mapping[str, Any] | None) -> list[Path]:
+    """One page per system, and run.json with the verdicts that the pages show.  Returns the pages."""
+    pages = [page(claim, run) for claim in claims]
+    systems = dict.fromkeys(found.system for found in pages)
+    written = []
+    for system in systems:
+        path = directory / f"{system}{SUFFIX[form]}"
+        write(path, laid_out(system, [found for found in pages if found.system == system], form=form, run=run))
+        written.append(path)
+    if run is not None:
+        write(directory / "run.json", dumps(_only(run, {claim.id for claim in claims})))
+    return written
+
+
+def laid_out(system: str, pages: Sequence[Page], *, form: Format, run: Mapping[str, Any] | None) -> str:
+    """The text of one system's page."""
+    if form == "markdown":
+        return as_markdown(system, pages)
+    if form == "latex":
+        return as_latex(system, pages)
+    return as_html(system, pages, _figures(pages, run or {}))
+
+
+def _figures(pages: Sequence[Page], run: Mapping[str, Any]) -> dict[str, str]:
+    from crosscheck.report.figure import svg
+
+    claims = run.get("claims", {})
+    return {p.id: svg(p.verdicts[0], claims.get(p.id)) for p in pages if p.verdicts and p.verdicts[0]["points"]}
+
+
+def _only(run: Mapping[str, Any], ids: set[str]) -> dict[str, Any]:
+    """The run without what depends on the machine's speed or belongs to other claims."""
+    verdicts = [{**v, "seconds": 0.0} for v in run["verdicts"] if v["id"] in ids]
+    claims = {id: claim for id, claim in run["claims"].items() if id in ids}
+    return {**run, "seconds": 0.0, "verdicts": verdicts, "claims": claims}
