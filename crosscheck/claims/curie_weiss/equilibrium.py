@@ -46,7 +46,7 @@ state_variance = Claim(
     rivals=(Rival("variance of the field m", 1 / (beta * theory.kappa), "that of m, not of the spins"),),
     routes=(
         Route(source=theory.variance_of_spins, ladder=ODD[:-3], rounding=1e-8),
-        Route(source=numerics.state_variance_glauber, ladder=(200, 400, 800), tier="standard", replicas=2**16),
+        Route(source=numerics.state_variance_alternating, ladder=(400, 800, 1600, 3200), tier="standard", replicas=2**19),
     ),
 )
 
@@ -61,6 +61,6 @@ weight_plus = Claim(
     ),
     routes=(
         Route(source=theory.weight_of_spins, ladder=ODD, rounding=1e-10),
-        Route(source=numerics.weight_plus_glauber, ladder=(11, 21, 41), tier="standard", replicas=2**16),
+        Route(source=numerics.weight_plus_glauber, ladder=(201, 401, 801, 1601), tier="standard", replicas=2**16),
     ),
 )
