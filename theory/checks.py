@@ -96,7 +96,7 @@ def assumed(left: Expr, right: Expr, domain: Domain, where: Where) -> Finding:
     return Finding(Evidence.ASSUMED, "by citation")
 
 
-def sampled_gap(left: Formula, right: Formula, domain: Domain, points: int = 24) -> tuple[float, dict[Symbol, Expr]]:
+def sampled_gap(left: Formula, right: Formula, domain: Domain, points: int = 12) -> tuple[float, dict[Symbol, Expr]]:
     """The largest relative gap between two formulas over the domain, and where it is."""
     worst, place = -1.0, {}
     for point in domain.points(points):

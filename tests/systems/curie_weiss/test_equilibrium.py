@@ -3,6 +3,7 @@
 import itertools
 import math
 
+import mpmath
 import numpy as np
 import pytest
 import torch
@@ -12,6 +13,7 @@ from numerics.replicas import simulate
 from numerics.seeds import generator
 from numerics.simulator import ParameterError
 from numerics.systems.curie_weiss import equilibrium as numerics
+from theory.systems.curie_weiss import equilibrium as theory
 
 BETA, H = 1.37, 0.61
 
@@ -111,3 +113,48 @@ def test_every_simulator_keeps_one_value_per_replica_in_double_precision():
         values = simulator(N=4, beta=BETA, replicas=7, generator=generator(seed=0, block=0))
         assert values.shape == (7,)
         assert values.dtype == torch.float64
+
+
+@pytest.mark.parametrize(
+    ("form", "at", "value"),
+    [
+        ("magnetisation", {"beta": "1.37"}, "0.79812913744573305955026634282633"),
+        ("magnetisation", {"beta": "1.0123"}, "0.18999327176039284481895869853250"),
+        ("weight_of_spins", {"N": 101, "beta": "1.37", "h": "0.61"}, "0.72115695433197311914116408915530"),
+    ],
+)
+def test_reference_values_hold_to_thirty_digits(form, at, value):
+    with mpmath.workdps(40):
+        assert abs(getattr(theory, form).digits(30, **at) / mpmath.mpf(value) - 1) < mpmath.mpf(10) ** -29
+
+
+@pytest.mark.parametrize("form", ["magnetisation_of_spins", "variance_of_spins", "weight_of_spins"])
+def test_the_exact_laws_equal_the_enumeration(form):
+    name = {"magnetisation_of_spins": "magnetisation", "variance_of_spins": "state_variance"}.get(form, "weight_plus")
+    with_field = form == "weight_of_spins"
+    at = {"N": 11, "beta": BETA} | ({"h": H} if with_field else {})
+    assert getattr(theory, form)(**at) == pytest.approx(exact(name, 11, H if with_field else 0.0), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("form", "law", "at"),
+    [
+        ("magnetisation", "magnetisation_of_spins", {"beta": "1.37"}),
+        ("weight_plus", "weight_of_spins", {"beta": "1.37", "h": "0.61"}),
+        ("weight_plus", "weight_of_spins", {"beta": "1.9", "h": "-1.2"}),
+    ],
+)
+def test_the_next_order_is_the_limit_of_n_times_the_gap(form, law, at):
+    limit, exact_law = getattr(theory, form), getattr(theory, law)
+    N = 2**14 + 1
+    gap = N * (exact_law(N=N, **at) - limit(**at))
+    assert gap == pytest.approx(N * limit.finite_size(N=N, **at), rel=3e-3)
+
+
+def test_the_density_of_the_field_is_normalised_and_bimodal():
+    at = {"N": 12, "beta": BETA, "h": 0.0}
+    grid = np.linspace(-4, 4, 2001)
+    density = theory.density_of_magnetisation.numpy(**at, m=grid)
+    assert np.trapezoid(density, grid) == pytest.approx(1, abs=1e-10)
+    assert density[1000] < density.max() / 1.2
+    assert np.allclose(density, density[::-1])

@@ -1,0 +1,72 @@
+"""What holds for every claim of the package: sound derivations, rivals that differ, verdicts that stand."""
+
+import os
+
+import pytest
+
+from crosscheck.engine import run
+from crosscheck.registry import discovered
+from crosscheck.verdict import Kind, Outcome
+from theory.derivation import Evidence
+from theory.published import Transcription
+
+CLAIMS = {name: claim for name, (claim, _) in discovered().items()}
+every_claim = pytest.mark.parametrize("name", CLAIMS)
+MISPRINTS = {("BM23", "(27)"), ("BM23", "(31)")}
+"""The printed formulas of the two systems that are wrong: BM23 (27) lacks a factor 2 T, (31) a factor per state."""
+
+
+@every_claim
+def test_no_step_of_its_derivation_is_refuted_or_assumed(name):
+    derivation = CLAIMS[name].theory.derivation
+    assert derivation is not None
+    refuted = [c.step.because for c in derivation.verify() if c.evidence <= Evidence.ASSUMED]
+    assert refuted == []
+
+
+@every_claim
+def test_its_statement_and_source_are_given(name):
+    theory = CLAIMS[name].theory
+    assert theory.statement
+    assert theory.source.startswith("BM23")
+    assert theory.latex()
+
+
+@every_claim
+def test_rivals_differ_from_the_theory_at_every_reference_point(name):
+    claim = CLAIMS[name]
+    for rival in claim.rivals:
+        for point in claim.points:
+            gaps = [
+                abs(claim.theory_at(point, size, rival.form) - claim.theory_at(point, size))
+                / claim.scale_at(point, size)
+                for size in claim.ladder
+            ]
+            assert max(gaps) > 2 * claim.resolution
+
+
+@every_claim
+def test_its_predicted_finite_size_term_has_the_declared_order(name):
+    claim = CLAIMS[name]
+    if claim.kind is not Kind.ASYMPTOTIC:
+        return
+    for route in claim.all_routes:
+        terms = [claim.next_order_at(route, claim.points[0], size) for size in claim.ladder]
+        laws = [claim.correction_at(route, claim.points[0], size) for size in claim.ladder]
+        if terms[0] is not None:
+            ratios = [term / law for term, law in zip(terms, laws, strict=True)]
+            assert max(ratios) == pytest.approx(min(ratios), rel=1e-9)
+
+
+def test_the_misprints_fall_out_of_the_comparison_by_themselves():
+    comparisons = [c for claim in CLAIMS.values() for c in claim.theory.comparisons()]
+    legible = [c for c in comparisons if c.published.transcription is Transcription.LEGIBLE]
+    assert {(c.published.paper, c.published.equation) for c in legible if c.differs} == MISPRINTS
+    assert len(legible) > len(MISPRINTS)
+
+
+@pytest.mark.standard
+def test_every_claim_agrees_at_the_standard_tier():
+    result = run(list(CLAIMS.values()), tier="standard", workers=os.cpu_count() or 1)
+    assert {v.id: v.reason for v in result.verdicts if v.outcome is not Outcome.AGREES} == {}
+    assert {test.name for v in result.verdicts for test in v.self_tests if not test.rejected} == set()
