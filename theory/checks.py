@@ -9,7 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import mpmath
-from sympy import Derivative, Expr, Integral, Product, Rational, Sum, Symbol, diff, exp, expand, oo, simplify, together
+from sympy import (
+    Derivative,
+    Expr,
+    Integral,
+    Product,
+    Rational,
+    Sum,
+    Symbol,
+    diff,
+    exp,
+    expand,
+    numer,
+    oo,
+    powsimp,
+    simplify,
+    together,
+)
 
 from theory.arithmetic import digits_arithmetic
 from theory.derivation import Check, Evidence, Finding, Where
@@ -165,7 +181,12 @@ def _vanishes(difference: Expr, where: Where) -> bool:
     # simplify has no bound on its time: it sees only small expressions without integrals and sums.
     if difference.has(Integral, Sum, Product) or difference.count_ops() > 200:
         return False
-    return any(reduce(difference) == 0 for reduce in (together, simplify, lambda e: simplify(e.rewrite(exp))))
+    return any(reduce(difference) == 0 for reduce in (_in_exponentials, simplify))
+
+
+def _in_exponentials(difference: Expr) -> Expr:
+    """The numerator, expanded, with hyperbolic functions as exponentials: zero for every identity among them."""
+    return expand(numer(together(powsimp(expand(difference.rewrite(exp))))))
 
 
 def _show(point: Mapping[Symbol, Expr]) -> str:
