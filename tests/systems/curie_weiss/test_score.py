@@ -132,7 +132,7 @@ def test_minimum_at_finite_amplitude_has_its_reference_value():
 
 def test_barrier_has_its_reference_value():
     """1.27402 at beta = 1.37; 2 T log 2 less, over amplitude^2, at amplitude 30."""
-    assert derived.barrier(beta="1.37", T="0.83") == pytest.approx(1.27402, abs=5e-6)
+    assert derived.barrier(amplitude=30, beta="1.37", T="0.83") == pytest.approx(1.27402, abs=5e-6)
     assert derived.barrier.finite_size(T="0.83", amplitude="30") == pytest.approx(-2 * 0.83 * log(2) / 900, rel=1e-14)
 
 
