@@ -9,7 +9,23 @@ from __future__ import annotations
 from functools import cache
 from types import MappingProxyType
 
-from sympy import Expr, Integral, Rational, S, Symbol, diff, exp, factorial, factorial2, oo, pi, sqrt, symbols
+from sympy import (
+    Expr,
+    Integral,
+    Rational,
+    S,
+    Symbol,
+    diff,
+    exp,
+    expand,
+    factor,
+    factorial,
+    factorial2,
+    oo,
+    pi,
+    sqrt,
+    symbols,
+)
 
 from theory.checks import series
 from theory.derivation import Step, Where
@@ -24,15 +40,12 @@ def next_order(function: Expr, free_energy: Expr, variable: Symbol) -> Expr:
     K = g''/(2 f'') - g' f'''/(2 f''^2) + g (5 f'''^2/(24 f''^3) - f''''/(8 f''^2)), to be evaluated at the minimum,
     where f' = 0 < f''.
     """
-    second = _expansion().coeff(_SMALL, 2)
-    moments = sum(second.coeff(_Y, k) * normal_moment(k) for k in range(7))
-    return _with_derivatives(moments, function, free_energy, variable)
+    return _with_derivatives(_unnormalised(), function, free_energy, variable)
 
 
 def near(function: Expr, free_energy: Expr, variable: Symbol, *, normal: Symbol, size: Symbol) -> Expr:
     """g exp(-N (f - f(x0)) + y^2/2) to order 1/N at fixed y = `normal`, as an expression in `variable` = x0."""
-    expansion = sum(_expansion().coeff(_SMALL, k) * size ** Rational(-k, 2) for k in range(3))
-    return _with_derivatives(expansion, function, free_energy, variable).subs(_Y, normal)
+    return _with_derivatives(_near(normal, size), function, free_energy, variable)
 
 
 def laplace_steps(
@@ -45,22 +58,22 @@ def laplace_steps(
     size: Symbol,
     where: Where = MappingProxyType({}),
 ) -> tuple[Step, ...]:
-    """Both halves of the method as steps of a derivation: the expansion at fixed y, then the average over y.
+    """The method as steps of a derivation: the expansion at fixed y, then the Gaussian moments of y.
 
-    `where` defines further symbols, such as the inverse temperature in terms of the minimum.
+    The derivatives of g and f at the minimum are written g0, g1, g2 and f2, f3, f4.  `where` defines further symbols,
+    such as the inverse temperature in terms of the minimum.
     """
-    at = variable + normal / sqrt(size * diff(free_energy, variable, 2))
-    moved = (function.subs(variable, at), free_energy.subs(variable, at) - free_energy)
-    expansion = near(function, free_energy, variable, normal=normal, size=size)
+    at = Symbol("x_N")
+    depth = free_energy.subs(variable, at) - free_energy
     density = exp(-(normal**2) / 2) / sqrt(2 * pi)
-    where = {variable: minimum, **where}
+    known = at_minimum(function, free_energy, variable, minimum=minimum, where=where)
     return (
         Step(
-            moved[0] * exp(-size * moved[1] + normal**2 / 2),
-            expansion,
-            "around the minimum the integrand is Gaussian, up to powers of 1/sqrt(N)",
+            function.subs(variable, at) * exp(-size * depth + normal**2 / 2),
+            _near(normal, size),
+            "Laplace: around its minimum the integrand is Gaussian, up to powers of 1/sqrt(N)",
             check=series(size, oo, 1),
-            where=where,
+            where={**known, at: variable + normal / sqrt(size * _F[2])},
         ),
         *(
             Step(
@@ -70,19 +83,16 @@ def laplace_steps(
             )
             for power in (2, 4, 6)
         ),
-        Step(
-            expansion.subs(normal, 0) + _even_powers(expansion, normal),
-            function + next_order(function, free_energy, variable) / size,
-            "powers of y become their moments: the first correction is 1/N",
-            where=where,
-        ),
     )
 
 
-def _even_powers(expansion: Expr, normal: Symbol) -> Expr:
-    """The expansion without its constant term, each power of y replaced by its moment."""
-    powers = expansion.expand()
-    return sum((powers.coeff(normal, power) * normal_moment(power) for power in (2, 4, 6)), S.Zero)
+def at_minimum(
+    function: Expr, free_energy: Expr, variable: Symbol, *, minimum: Formula | Expr, where: Where
+) -> dict[Symbol, Formula | Expr]:
+    """Definitions of g0, g1, g2, f2, f3, f4: the derivatives at the minimum."""
+    derivatives = {symbol: diff(function, variable, k) for k, symbol in enumerate(_G)}
+    derivatives |= {symbol: diff(free_energy, variable, k) for k, symbol in enumerate(_F) if k >= 2}
+    return {**where, variable: minimum, **derivatives}
 
 
 def normal_moment(order: int) -> Expr:
@@ -91,6 +101,11 @@ def normal_moment(order: int) -> Expr:
 
 
 @cache
+def _near(normal: Symbol, size: Symbol) -> Expr:
+    expansion = _expansion().subs(_Y, normal)
+    return sum((factor(expansion.coeff(_SMALL, k)) * size ** Rational(-k, 2) for k in range(3)), S.Zero)
+
+
 def _expansion() -> Expr:
     step = _SMALL * _Y / sqrt(_F[2])
     beyond = sum(_F[k] * step**k / factorial(k) for k in (3, 4)) / _SMALL**2
@@ -102,3 +117,12 @@ def _with_derivatives(expression: Expr, function: Expr, free_energy: Expr, varia
     values = {symbol: diff(function, variable, k) for k, symbol in enumerate(_G)}
     values |= {symbol: diff(free_energy, variable, k) for k, symbol in enumerate(_F)}
     return expression.subs(values)
+
+
+def _unnormalised() -> Expr:
+    second = _expansion().coeff(_SMALL, 2)
+    return sum((second.coeff(_Y, k) * normal_moment(k) for k in range(7)), S.Zero)
+
+
+# Mean of g under the normalised exp(-N f): g(x0) + SHIFT_OF_MEAN/N, with g0, g1, ... for the derivatives at x0.
+SHIFT_OF_MEAN = expand(_unnormalised() - _G[0] * _unnormalised().subs({_G[0]: 1, _G[1]: 0, _G[2]: 0}))

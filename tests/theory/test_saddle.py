@@ -39,7 +39,7 @@ def test_a_wrong_third_derivative_is_refuted():
         laplace_steps(exp(x), f, x, minimum=Explicit(Integer(0)), normal=y, size=N)[0]
         for f in (x**2 + x**3, x**2 + 2 * x**3)
     )
-    mixed = type(good)(good.left, wrong.right, good.because, good.check, good.where)
+    mixed = type(good)(good.left, good.right, good.because, good.check, {**good.where, **wrong.where})
     assert Derivation((mixed,), DOMAIN).evidence is Evidence.REFUTED
 
 

@@ -16,7 +16,7 @@ from theory.domain import Domain, above, between, real, whole
 from theory.formula import Average, Explicit, Formula, Quadrature
 from theory.notation import N, S, beta, h, m, x, y, z
 from theory.published import Published
-from theory.saddle import laplace_steps, next_order
+from theory.saddle import SHIFT_OF_MEAN, at_minimum, laplace_steps
 from theory.two_states import INVERSE_TEMPERATURE, MAGNETISATION, weight
 
 DOMAIN = Domain((
@@ -92,11 +92,6 @@ free_energy = (beta * large_deviation).subs(h, 0)
 variance_of_spin = 1 - m**2
 
 
-def shift_of_mean(function: Expr) -> Expr:
-    """The 1/N term of the mean of a function of m inside the positive state, at its minimum."""
-    return next_order(function, free_energy, m) - function * next_order(Integer(1), free_energy, m)
-
-
 kappa = 1 - beta * variance_of_spin
 AT_ROOT = {m: MAGNETISATION}
 STATE = Domain((
@@ -109,6 +104,12 @@ def around_minimum(function: Expr) -> tuple[Step, ...]:
     """Laplace's method for the integral of a function of x over the positive state."""
     energy = free_energy.subs(m, x)
     return laplace_steps(function, energy, x, minimum=m, normal=y, size=N, where=INVERSE_TEMPERATURE)
+
+
+def shift(function: Expr, result: Expr, because: str, of: Expr = SHIFT_OF_MEAN) -> Step:
+    """The 1/N term of the mean of a function of x inside the positive state."""
+    known = at_minimum(function, free_energy.subs(m, x), x, minimum=m, where=INVERSE_TEMPERATURE)
+    return Step(of, result, because, where=known)
 
 
 mean_shift = -beta * m * variance_of_spin / kappa**2
@@ -139,10 +140,7 @@ magnetisation = ClosedForm(
                 "its curvature there is beta kappa, positive for beta > 1", where=INVERSE_TEMPERATURE,
             ),
             *around_minimum(tanh(beta * x)),
-            Step(
-                shift_of_mean(tanh(beta * m)), mean_shift,
-                "the spins have mean tanh(beta m) given m: the 1/N term of its average", where=INVERSE_TEMPERATURE,
-            ),
+            shift(tanh(beta * x), mean_shift, "the spins have mean tanh(beta x) given x: the 1/N term of its average"),
         ),
         STATE,
     ),
@@ -187,12 +185,10 @@ state_variance = ClosedForm(
     domain=DOMAIN,
     derivation=Derivation(
         (
-            *around_minimum(tanh(beta * x) ** 2),
-            Step(
-                shift_of_mean(tanh(beta * m) ** 2) - 2 * m * shift_of_mean(tanh(beta * m)),
-                variance_from_field,
-                "N times the variance of tanh(beta m): the square of its slope times the variance of m",
-                where=INVERSE_TEMPERATURE,
+            *around_minimum((tanh(beta * x) - m) ** 2),
+            shift(
+                (tanh(beta * x) - m) ** 2, variance_from_field,
+                "N times the variance of tanh(beta x): the square of its slope times the variance of x",
             ),
             Step(
                 (1 - tanh(beta * m) ** 2) + variance_from_field, susceptibility,
@@ -206,6 +202,7 @@ state_variance = ClosedForm(
 # The field h/N moves f by O(1/N): the weight of a state is the integral of exp(h tanh(beta m)) over it, to first order.
 tilt = exp(h * tanh(beta * m))
 log_ratio_shift = -h * beta * m * variance_of_spin / kappa**2  # omega
+curvature_shift = h**2 * beta * variance_of_spin**2 / (2 * kappa)  # even in m
 weight_plus = ClosedForm(
     name="curie_weiss.weight_plus",
     statement="probability of a positive sum of the spins, the weight of the positive state",
@@ -239,10 +236,14 @@ weight_plus = ClosedForm(
                 tilt / (tilt + tilt.subs(m, -m)), weight(1),
                 "both minima have the same depth and curvature: only the tilt differs", where=INVERSE_TEMPERATURE,
             ),
+            shift(
+                tilt.subs(m, x), log_ratio_shift + curvature_shift,
+                "the 1/N term of log W+", of=SHIFT_OF_MEAN / Symbol("g0"),
+            ),
             Step(
-                (next_order(tilt, free_energy, m) / tilt - (next_order(tilt, free_energy, m) / tilt).subs(m, -m)) / 2,
+                (log_ratio_shift + curvature_shift - (log_ratio_shift + curvature_shift).subs(m, -m)) / 2,
                 log_ratio_shift,
-                "half the 1/N term of log W+/W-: what is even in m cancels", where=INVERSE_TEMPERATURE,
+                "half that of log W+/W-: what is even in m cancels", where=INVERSE_TEMPERATURE,
             ),
         ),
         STATE,
