@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ def described(claim: Claim, module: str) -> dict[str, Any]:
     Bounds and defaults are strings that every float parser reads, "inf" included.
     """
     theory = claim.theory
-    paper, _, equation = theory.source.partition(" ")
+    paper, equation = printed(theory.source)
     derivation = theory.derivation
     return {
         "id": claim.id,
@@ -44,6 +45,12 @@ def described(claim: Claim, module: str) -> dict[str, Any]:
         "finite_size": theory.finite_size is not None or theory.size is not None,
         "module": module,
     }
+
+
+def printed(source: str) -> tuple[str, str]:
+    """("BM23", "(28)-(29)") of "BM23 (28)-(29)"; no paper where the source names none."""
+    found = re.match(r"([A-Z]+\d\d)[ ,]+(.*)", source)
+    return (found[1], found[2]) if found else ("", source)
 
 
 def shown(claim: Claim) -> dict[str, Any]:

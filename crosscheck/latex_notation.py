@@ -16,8 +16,9 @@ DEEPEST = 30
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d*)?|\.\d+|[A-Za-z]+|\S", re.DOTALL)
 _IGNORED = frozenset({
-    r"\left", r"\right", r"\big", r"\Big", r"\bigg", r"\Bigg", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\biggl", r"\biggr",
-    r"\,", r"\;", r"\:", r"\!", r"\>", r"\ ", "~", "$", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle", r"\limits",
+    r"\left", r"\right", r"\big", r"\Big", r"\bigg", r"\Bigg", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"iggl",
+    r"iggr", r"\,", r"\;", r"\:", r"\!", r"\>", r"\ ", "~", "$", r"\quad", r"\qquad", r"\displaystyle", r"	extstyle",
+    r"\limits",
 })  # fmt: skip
 _TIMES = frozenset({"*", r"\cdot", r"\times", r"\ast"})
 _STARS = frozenset({"*", r"\ast", r"\star"})

@@ -6,6 +6,7 @@ import argparse
 import json
 
 from crosscheck import index
+from crosscheck.commands.claims import one
 from crosscheck.commands.options import Subcommands, add_json, command
 from crosscheck.terminal import Terminal
 from crosscheck.usage import UsageError
@@ -47,11 +48,10 @@ def _list(options: argparse.Namespace, terminal: Terminal) -> int:
 def _show(options: argparse.Namespace, terminal: Terminal) -> int:
     from crosscheck.docs.page import page
     from crosscheck.docs.text import as_text
-    from crosscheck.registry import find
     from crosscheck.report.files import DEFAULT, is_run
     from crosscheck.report.json import dumps, load_run
 
     run = load_run(DEFAULT) if is_run(DEFAULT) else None
-    found = page(find(options.id), run)
+    found = page(one(options.id), run)
     terminal.document(dumps(found.to_json())) if options.json else terminal.write(as_text(found))
     return 0

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crosscheck.commands.claims import named
 from crosscheck.commands.options import Subcommands, add_run, assignments, command, device, refuse_dask, workers
 from crosscheck.terminal import Terminal
-from crosscheck.usage import UsageError
 
 if TYPE_CHECKING:
     from crosscheck.claim import Claim
@@ -45,18 +45,6 @@ def reserve(directory: Path | None, options: argparse.Namespace) -> None:
         from crosscheck.report.files import claim_directory
 
         claim_directory(directory, force=options.force)
-
-
-def named(names: Sequence[str]) -> list[Claim]:
-    """The claims of these ids and files; all claims of the package if there are none."""
-    from crosscheck.registry import find, identifiers, load_file
-
-    found: list[Claim] = []
-    for name in names or identifiers():
-        found += load_file(Path(name)) if name.endswith(".py") else [find(name)]
-    if repeated := {claim.id for claim in found if sum(other.id == claim.id for other in found) > 1}:
-        raise UsageError(f"{', '.join(sorted(repeated))}: given more than once")
-    return found
 
 
 def _from_file(verdict: Verdict, names: Sequence[str]) -> str:

@@ -75,7 +75,7 @@ def _demo(options: argparse.Namespace, terminal: Terminal) -> int:
 def _exhibits() -> list[_Exhibit]:
     from crosscheck.registry import find
 
-    fraction, minimum = find(FRACTION), find(MINIMUM)
+    fraction, minimum = (replace(claim, parameters=claim.points[:1]) for claim in map(find, (FRACTION, MINIMUM)))
     printed = next(p for p in minimum.theory.published if p.equation == "(27)")
     misprint = with_formula(minimum, minimum.formula(printed.formula), "as printed in BM23 (27)")
     slip = with_formula(fraction, typed_formula(fraction, SLIP), "typed by hand")

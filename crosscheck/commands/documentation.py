@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from crosscheck.commands.check import named
+from crosscheck.commands.claims import named
 from crosscheck.commands.options import Subcommands, command
 from crosscheck.terminal import Terminal
 from crosscheck.usage import UsageError

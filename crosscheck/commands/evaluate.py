@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
+from crosscheck.commands.claims import one
 from crosscheck.commands.options import Subcommands, add_at, add_json, assignments, command, whole
 from crosscheck.terminal import Terminal
 from crosscheck.usage import UsageError
@@ -22,12 +23,10 @@ def add(subcommands: Subcommands) -> None:
 
 
 def _evaluate(options: argparse.Namespace, terminal: Terminal) -> int:
-    from crosscheck.registry import find
-
     if not 1 <= options.digits <= MOST_DIGITS:
         raise UsageError(f"--digits {options.digits} is outside 1..{MOST_DIGITS}")
     values = assignments(options.at)
-    form = find(options.id).theory
+    form = one(options.id).theory
     form.at(values)
     text = significant(form.digits(options.digits, **values), options.digits)
     if options.json:
@@ -44,7 +43,8 @@ def significant(value: object, digits: int) -> str:
     import mpmath
 
     with mpmath.workdps(digits + 10):
-        return str(mpmath.nstr(value, digits, strip_zeros=False))
+        text = str(mpmath.nstr(value, digits, strip_zeros=False))
+    return text.rstrip(".").replace(".e", "e")  # one digit is 2, not 2.
 
 
 def _radius(form: object, values: dict[str, str], digits: int) -> str | None:

@@ -7,6 +7,7 @@ import json
 import math
 from typing import TYPE_CHECKING
 
+from crosscheck.commands.claims import one
 from crosscheck.commands.options import (
     Subcommands,
     add_at,
@@ -45,11 +46,10 @@ def add(subcommands: Subcommands) -> None:
 
 
 def _simulate(options: argparse.Namespace, terminal: Terminal) -> int:
-    from crosscheck.registry import find
     from numerics.replicas import simulate
 
     refuse_dask(options)
-    claim = find(options.id)
+    claim = one(options.id)
     point = claim.point(assignments(options.at))
     route = _route(claim, options.route)
     size = _size(claim, route, options.size)

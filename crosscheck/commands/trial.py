@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosscheck.commands.check import again, checked, document, finished, reserve
+from crosscheck.commands.claims import one
 from crosscheck.commands.options import Subcommands, add_run, assignments, command, refuse_dask
 from crosscheck.terminal import Terminal
 
@@ -24,17 +25,15 @@ def add(subcommands: Subcommands) -> None:
 
 
 def _try(options: argparse.Namespace, terminal: Terminal) -> int:
-    from crosscheck.registry import find
-
     refuse_dask(options)
     directory = Path(options.out) if options.out else None
     reserve(directory, options)
-    claim = find(options.id)
+    claim = one(options.id)
     at = assignments(options.at) if options.at is not None else None
     typed = with_formula(claim, typed_formula(claim, options.formula, at), "typed by hand")
     run = checked([typed], options, terminal)
     verdicts = [
-        replace(v, command=again("try", claim.id, "--formula", options.formula, at=v.parameters, options=options))
+        replace(v, command=again("try", options.id, "--formula", options.formula, at=v.parameters, options=options))
         for v in run.verdicts
     ]
     return finished(document(run, [typed], verdicts), directory, options, terminal)

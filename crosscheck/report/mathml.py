@@ -18,9 +18,9 @@ def mathml(latex: str, *, display: bool = True) -> str:
 
     try:
         text = convert(_plainer(latex), display="block" if display else "inline")
-    except Exception:  # the converter raises a dozen kinds, and none should cost the reader the page
+        root = ElementTree.fromstring(re.sub(r'\sxmlns="[^"]*"', "", text, count=1))
+    except Exception:  # the converter raises a dozen kinds and escapes no text; nothing should cost the reader the page
         return f"<code>{html.escape(latex)}</code>"
-    root = ElementTree.fromstring(re.sub(r'\sxmlns="[^"]*"', "", text, count=1))
     root.set("alttext", latex)
     for element in list(root.iter()):
         _upright_functions(element)

@@ -1,0 +1,33 @@
+"""Claims as a person names them: by id, or by a Python file of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crosscheck.usage import UsageError
+
+if TYPE_CHECKING:
+    from crosscheck.claim import Claim
+
+
+def named(names: Sequence[str]) -> list[Claim]:
+    """The claims of these ids and files; all claims of the package if there are none."""
+    from crosscheck.registry import find, identifiers, load_file
+
+    found: list[Claim] = []
+    for name in names or identifiers():
+        found += load_file(Path(name)) if name.endswith(".py") else [find(name)]
+    ids = [claim.id for claim in found]
+    if repeated := sorted({id for id in ids if ids.count(id) > 1}):
+        raise UsageError(f"{', '.join(repeated)}: given more than once")
+    return found
+
+
+def one(name: str) -> Claim:
+    """The claim of this id, or the only claim of this file."""
+    found = named([name])
+    if len(found) > 1:
+        raise UsageError(f"{name} defines {len(found)} claims; this command takes one")
+    return found[0]

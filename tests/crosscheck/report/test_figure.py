@@ -1,0 +1,77 @@
+"""Figures: deterministic, accessible, independent of colour, and showing what the judge found."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from crosscheck.report.figure import extrapolation, svg
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_every_verdict_can_be_drawn_and_the_drawing_is_the_same_every_time(run, place):
+    verdict = run["verdicts"][place]
+    claim = run["claims"][verdict["id"]]
+    text = svg(verdict, claim)
+    assert text == svg(verdict, claim)
+    ElementTree.fromstring(text)
+    assert len(text) < 80_000
+
+
+def test_the_figure_is_named_and_described_for_those_who_cannot_see_it(run):
+    text = svg(run["verdicts"][1])
+    assert 'role="img"' in text
+    assert ">curie_weiss.late_minimum: DISAGREES</title>" in text
+    assert "limit gap -0.3 &lt;refuted&gt;</desc>" in text
+
+
+def test_two_figures_share_no_id(run):
+    first, second = (set(re.findall(r'\bid="([^"]+)"', svg(verdict))) for verdict in run["verdicts"][:2])
+    assert first
+    assert not first & second
+
+
+def test_every_reference_within_the_figure_has_its_target(run):
+    text = svg(run["verdicts"][0])
+    ids = set(re.findall(r'\bid="([^"]+)"', text))
+    assert set(re.findall(r'href="#([^"]+)"', text)) | set(re.findall(r"url\(#([^)]+)\)", text)) <= ids
+
+
+def test_nothing_is_loaded_from_elsewhere(run):
+    text = svg(run["verdicts"][0])
+    assert not re.search(r'(?:href|src)="(?!#)', text)
+    assert "@import" not in text
+
+
+def test_legs_differ_by_marker_and_the_limit_is_marked(run):
+    text = svg(run["verdicts"][0], run["claims"]["curie_weiss.positive_fraction"])
+    for label in (
+        "theory",
+        "with next order",
+        "deterministic: law",
+        "precision: reduced",
+        "independent: backward",
+        "limit",
+    ):
+        assert f">{label}</text>" in text
+
+
+def test_a_size_that_shrinks_has_its_limit_on_the_right(run):
+    text = svg(run["verdicts"][1], run["claims"]["curie_weiss.late_minimum"])
+    places = {label: float(x) for x, label in re.findall(r'x="([\d.]+)"[^>]*>(0\.4|0\.02|limit)</text>', text)}
+    assert places["0.4"] < places["0.02"] < places["limit"]
+
+
+def test_the_extrapolation_passes_through_the_points_and_ends_at_the_judges_limit(run):
+    verdict = run["verdicts"][1]
+    points = sorted(verdict["points"], key=lambda point: point["size"])
+    leg = {**verdict["legs"][0], "limit": {"gap": 0.5 / 0.72 - 1, "error": 0.0}}
+    sizes, gaps = extrapolation(leg, points)
+    assert gaps[-1] == pytest.approx((points[-1]["mean"] - 0.72) / 0.72, rel=1e-6)
+    assert sizes[0] == pytest.approx(0.02)
+
+
+def test_without_a_correction_nothing_is_extrapolated(run):
+    verdict = run["verdicts"][2]
+    assert extrapolation(verdict["legs"][0], verdict["points"]) is None
+    assert extrapolation({"limit": {"gap": None}}, run["verdicts"][0]["points"]) is None

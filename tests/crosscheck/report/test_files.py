@@ -1,0 +1,82 @@
+"""Saving a run: whole or not at all, and never over what somebody else wrote."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from crosscheck.report import files
+from crosscheck.usage import UsageError
+
+
+def test_a_saved_run_can_be_read_and_reported_again(run, tmp_path: Path):
+    report = files.save(run, tmp_path / "out")
+    assert report.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["seed"] == 7
+    names = sorted(path.name for path in (tmp_path / "out" / "figures").iterdir())
+    assert names == [f"curie_weiss.{name}.svg" for name in ("late_minimum", "positive_fraction", "posterior_mean")]
+
+
+def test_further_points_of_a_claim_get_numbered_figures(run):
+    run["verdicts"] = [run["verdicts"][0]] * 2
+    assert files.figure_names(run) == {0: "curie_weiss.positive_fraction.svg", 1: "curie_weiss.positive_fraction.2.svg"}
+
+
+def test_figures_of_an_earlier_run_go(run, tmp_path: Path):
+    files.save(run, tmp_path)
+    run["verdicts"] = run["verdicts"][:1]
+    files.save(run, tmp_path)
+    assert [path.name for path in (tmp_path / "figures").iterdir()] == ["curie_weiss.positive_fraction.svg"]
+
+
+def test_nothing_half_written_is_left_when_writing_fails(tmp_path: Path):
+    target = tmp_path / "taken"
+    target.mkdir()
+    with pytest.raises(UsageError, match="cannot write"):
+        files.write(target, "text")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_directory_of_someone_else_is_refused_even_with_force(tmp_path: Path):
+    (tmp_path / "thesis.tex").write_text("x")
+    for force in (False, True):
+        with pytest.raises(UsageError, match="did not write"):
+            files.claim_directory(tmp_path, force=force)
+    (tmp_path / "run.json").write_text("{}")
+    with pytest.raises(UsageError, match="not a saved run"):
+        files.claim_directory(tmp_path, force=True)
+
+
+def test_an_earlier_run_is_replaced_only_with_force(run, tmp_path: Path):
+    files.save(run, tmp_path)
+    with pytest.raises(UsageError, match="--force"):
+        files.claim_directory(tmp_path, force=False)
+    files.claim_directory(tmp_path, force=True)
+
+
+def test_the_default_directory_is_the_latest_run(run, tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    files.save(run, files.DEFAULT)
+    files.claim_directory(files.DEFAULT, force=False)
+
+
+def test_a_directory_that_is_not_needed_in_the_end_is_not_left_behind(tmp_path: Path):
+    files.claim_directory(tmp_path / "a" / "b", force=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_written_is_known_before_the_work(tmp_path: Path):
+    file = tmp_path / "file"
+    file.write_text("x")
+    with pytest.raises(UsageError, match="is a file"):
+        files.claim_directory(file, force=False)
+    with pytest.raises(UsageError, match="cannot write"):
+        files.claim_directory(file / "below", force=False)
+    with pytest.raises(UsageError, match="cannot write"):
+        files.claim_directory(Path("/proc/nothing/here"), force=False)
+
+
+def test_only_a_saved_run_is_a_run(run, tmp_path: Path):
+    assert not files.is_run(tmp_path)
+    files.save(run, tmp_path)
+    assert files.is_run(tmp_path)

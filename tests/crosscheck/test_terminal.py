@@ -1,0 +1,50 @@
+"""Printing: results whole, progress on terminals only, no complaint about a reader who left."""
+
+import io
+import os
+import pty
+
+import pytest
+
+from crosscheck.terminal import Terminal, complain
+
+
+def test_quiet_leaves_only_documents(capsys):
+    terminal = Terminal(quiet=True)
+    terminal.write("for a person")
+    terminal.document("{}")
+    terminal.progress("1 of 2")
+    assert capsys.readouterr() == ("{}\n", "")
+
+
+def test_progress_needs_a_terminal(capsys):
+    Terminal().progress("1 of 2")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_progress_replaces_itself_and_vanishes_before_the_result(monkeypatch, capsys):
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs, "w") as screen, os.fdopen(ours, "rb", buffering=0) as shown:
+        monkeypatch.setattr("sys.stderr", screen)
+        terminal = Terminal()
+        terminal.progress("1 of 2")
+        terminal.progress("2 of 2 " + "x" * 500)
+        terminal.write("done")
+        text = shown.read(4096).decode()
+    assert text.startswith("\r\x1b[K1 of 2\r\x1b[K2 of 2 x")
+    assert text.endswith("\r\x1b[K")
+    assert text.count("x") < 500
+    assert capsys.readouterr().out == "done\n"
+
+
+def test_complaints_are_one_line(capsys):
+    complain("two\nlines")
+    assert capsys.readouterr().err == "crosscheck: two lines\n"
+
+
+@pytest.mark.parametrize("stream", [None, io.StringIO()])
+def test_a_closed_stream_swallows_everything(monkeypatch, stream):
+    if stream is not None:
+        stream.close()
+    monkeypatch.setattr("sys.stdout", stream)
+    Terminal().write("nobody listens")
