@@ -52,7 +52,7 @@ def judge(
         limit = _at_every_size(measurements, share, resolution, sides=1)
         return Judgement(limit, _tightness(measurements, limit, resolution))
     limit = _at_every_size(measurements, share, resolution, sides=2)
-    return Judgement(limit, replace(limit, reason=f"equality at every size leaves no drift: {limit.reason}"))
+    return Judgement(limit, replace(limit, reason="the formula is exact at every size: there is no drift to judge"))
 
 
 def decided(judgement: Judgement) -> bool:
