@@ -191,7 +191,7 @@ def test_the_difference_of_opposite_skewness_is_skewed():
 def test_an_equality_at_every_size_leaves_no_drift_to_judge():
     found = judged(real(1.0))
     assert found.rate.outcome is found.limit.outcome
-    assert found.rate.reason.startswith("equality at every size leaves no drift")
+    assert found.rate.reason.startswith("the formula is exact at every size")
 
 
 def test_findings_are_plain_numbers():
