@@ -1,0 +1,83 @@
+"""Claims about speciation in the Curie-Weiss model: the probability of mu > 0, in the limit and at finite N."""
+
+from sympy import exp, log
+
+from crosscheck.claim import Claim, Rival, Route
+from crosscheck.verdict import Kind
+from numerics.systems.curie_weiss import speciation as simulated
+from theory.notation import N, S, T, beta, h, m, t, tau
+from theory.systems.curie_weiss import speciation as derived
+from theory.systems.curie_weiss.equilibrium import kappa
+
+SPECIATION = {t: log(N) / 2 + tau}
+POINTS = ({}, {"tau": "-0.4", "beta": "1.9", "h": "0.8", "T": "1.6"})
+SPREAD_OF_A_STATE = exp(-2 * tau) * (1 + (1 - m**2) / T) / (2 * N)
+
+positive_fraction = Claim(
+    theory=derived.positive_fraction,
+    numeric=simulated.positive_fraction_spins,
+    kind=Kind.ASYMPTOTIC,
+    correction=1 / (N * kappa**2),
+    ladder=(1000, 4000, 16000, 64000),
+    path=SPECIATION,
+    rivals=(
+        Rival("field beta*h", derived.MIXTURE.subs(h, beta * h), "as if the field carried a beta in (13)"),
+        Rival("noise 2T", derived.MIXTURE.subs(T, 2 * T), "the variance of the noise without its factor 1/2"),
+    ),
+    routes=(
+        Route(source=derived.positive_fraction_spins, ladder=tuple(2**k for k in range(8, 19)), rounding=1e-9),
+        Route(
+            source=derived.positive_fraction_two_state,
+            ladder=tuple(2**k for k in range(8, 19)),
+            correction=SPREAD_OF_A_STATE,
+            finite_size=derived.two_state_next_order,
+            rounding=1e-9,
+        ),
+        Route(
+            source=simulated.positive_fraction_two_state_noised,
+            ladder=(64, 128, 256),
+            correction=SPREAD_OF_A_STATE,
+            finite_size=derived.two_state_next_order,
+            tier="standard",
+        ),
+        Route(
+            source=simulated.positive_fraction_generated,
+            ladder=(16, 64, 256),
+            correction=SPREAD_OF_A_STATE,
+            finite_size=derived.two_state_next_order,
+            steps={"dt": 1 / 16},
+            tier="standard",
+            replicas=2**18,
+        ),
+    ),
+)
+
+positive_fraction_spins = Claim(
+    theory=derived.positive_fraction_spins,
+    numeric=simulated.positive_fraction_spins,
+    kind=Kind.EXACT,
+    correction="exact",
+    ladder=(8, 27, 101, 1000),
+    path=SPECIATION,
+    parameters=POINTS,
+    rivals=(
+        Rival("two-state model", derived.positive_fraction_two_state, "independent spins within a state, as in (16)"),
+        Rival("noise T", derived.over_sums(derived.COUPLED, derived.TAIL.subs(m, S / N)), "Delta taken at large times"),
+    ),
+    routes=(Route(source=simulated.positive_fraction_spins_noised, ladder=(8, 27, 101), tier="standard"),),
+)
+
+positive_fraction_two_state = Claim(
+    theory=derived.positive_fraction_two_state,
+    numeric=simulated.positive_fraction_two_state,
+    kind=Kind.EXACT,
+    correction="exact",
+    ladder=(8, 27, 101, 1000),
+    path=SPECIATION,
+    parameters=POINTS,
+    rivals=(
+        Rival("model (13)", derived.positive_fraction_spins, "spins coupled within a state"),
+        Rival("field beta*h", derived.over_sums(derived.TWOFOLD.subs(h, beta * h)), "as if the field carried a beta"),
+    ),
+    routes=(Route(source=simulated.positive_fraction_two_state_noised, ladder=(8, 27, 101), tier="standard"),),
+)

@@ -1,0 +1,90 @@
+"""Curie-Weiss speciation: is mu = sum(x)/sqrt(N) positive at time t?  Forward from the data, backward from pure noise.
+
+Data are spins of model (13) or of the two-state model (16) of BM23.
+"""
+
+import math
+
+import torch
+from jaxtyping import Float64
+from torch import Tensor
+
+from numerics.diffusion import linear_exact, noised, pure_noise, reverse_pair, variance
+from numerics.ensembles import curie_weiss_spins, curie_weiss_sums, two_state_spins, two_state_sums
+from numerics.simulator import ParameterError, simulator
+from numerics.systems.curie_weiss.score import posterior
+
+_IN_CACHE = 128  # per component, so that a block has 2^14 of them: larger temporaries cost four times as much time
+_BEFORE = 5.0  # the way back starts this long before speciation, at tau = 5, where a state weighs exp(-10) less in mu
+
+
+@simulator(size="N", route="forward", values="indicator", footprint=lambda **_: 12, block=2**17)
+def positive_fraction_spins(
+    *, N: int, t: float, beta: float, h: float, T: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """Whether mu > 0, from exact draws of the sum of N spins of model (13) and of the noise along mu."""
+    sums = curie_weiss_sums(replicas, N=N, beta=beta, h=h, generator=generator)
+    return _positive(noised(sums / math.sqrt(N), t=t, T=T, generator=generator))
+
+
+@simulator(size="N", route="forward", values="indicator", footprint=lambda **_: 12, block=2**17)
+def positive_fraction_two_state(
+    *, N: int, t: float, beta: float, h: float, T: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """The same for the two-state model (16)."""
+    sums = two_state_sums(replicas, N=N, beta=beta, h=h, generator=generator)
+    return _positive(noised(sums / math.sqrt(N), t=t, T=T, generator=generator))
+
+
+@simulator(size="N", route="data", values="indicator", footprint=lambda N, **_: _IN_CACHE * N)
+def positive_fraction_spins_noised(
+    *, N: int, t: float, beta: float, h: float, T: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """Whether mu > 0, from N spins of model (13), each with its own noise."""
+    spins = curie_weiss_spins(replicas, N=N, beta=beta, h=h, generator=generator)
+    return _positive(noised(spins, t=t, T=T, generator=generator).sum(1))
+
+
+@simulator(size="N", route="data", values="indicator", footprint=lambda N, **_: _IN_CACHE * N)
+def positive_fraction_two_state_noised(
+    *, N: int, t: float, beta: float, h: float, T: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """The same for the two-state model (16)."""
+    spins = two_state_spins(replicas, N=N, beta=beta, h=h, generator=generator)
+    return _positive(noised(spins, t=t, T=T, generator=generator).sum(1))
+
+
+@simulator(size="N", route="backward", bias={"dt": 1}, footprint=lambda N, **_: _IN_CACHE * N)
+def positive_fraction_generated(
+    *, N: int, t: float, beta: float, h: float, T: float, dt: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, "replicas 2"]:
+    """Whether mu > 0 at time t of the reverse process (6), driven in N dimensions by the exact score of model (16).
+
+    Started from N(0, T) at tau = 5.  `dt` is the part of the whole signal-to-noise ratio that one step gathers.
+    A replica averages over a path and its mirror image, driven by the opposite noise: minus the path in the field -h.
+    """
+    start = math.log(N) / 2 + _BEFORE
+    if not t < start:
+        raise ParameterError(f"positive_fraction_generated: t = {t:g} is outside t < {start:g}, the start from noise")
+    times = signal_to_noise_grid(start, t, 2 * math.ceil(1 / (2 * dt)))
+    noise = generator.get_state()
+
+    def generated(field: float) -> tuple[Tensor, Tensor]:
+        generator.set_state(noise)
+        x = pure_noise(replicas, N, T=T, generator=generator)
+        scheme = linear_exact(lambda x, at: posterior(x, t=at, beta=beta, h=field, T=T).spins, T=T)
+        return reverse_pair(x, scheme=scheme, times=times, generator=generator)
+
+    pairs = zip(generated(h), generated(-h), strict=True)
+    return torch.stack([(_positive(path.sum(1)) + _positive(-mirrored.sum(1))) / 2 for path, mirrored in pairs], dim=1)
+
+
+def signal_to_noise_grid(start: float, stop: float, steps: int) -> tuple[float, ...]:
+    """Times from start down to stop in equal steps of exp(-2t)/Delta, the clock by which the way back learns a."""
+    first, last = (math.exp(-2 * t) / variance(t, T=1.0) for t in (start, stop))
+    ratios = (first + (last - first) * k / steps for k in range(1, steps))
+    return (start, *(math.log1p(1 / ratio) / 2 for ratio in ratios), stop)
+
+
+def _positive(mu: Tensor) -> Float64[Tensor, " replicas"]:
+    return (mu > 0).double()
