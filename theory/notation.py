@@ -49,7 +49,7 @@ s = _symbol("s", "sign of a pure state, +1 or -1", integer=True, aliases={"BM23"
 j = _symbol("j", "index of a component", integer=True, positive=True)
 i = _symbol("i", "index of another component", integer=True, positive=True)
 configuration = _symbol("configuration", "number of a spin configuration, 0 to 2^N - 1", integer=True, nonnegative=True)
-ups = _symbol("ups", "how many of the drawn spins are +1", integer=True, nonnegative=True)
+ups = _symbol("ups", "how many of the drawn spins are +1", nonnegative=True)
 a = _symbol("a", "one component of a data point")
 
 # The diffusion
