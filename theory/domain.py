@@ -165,7 +165,7 @@ class Domain:
     def _candidates(self) -> Iterator[dict[Symbol, Rational]]:
         # Kronecker sequence of the generalised golden ratio, rounded to four decimals: exact and well spread.
         ratio = _golden(len(self.ranges))
-        for index in range(1, 100_000):
+        for index in range(1, 3000):
             point = {}
             for axis, item in enumerate(self.ranges):
                 low, high = item.explored

@@ -42,7 +42,7 @@ def test_rivals_differ_from_the_theory_at_every_reference_point(name):
                 / claim.scale_at(point, size)
                 for size in claim.ladder
             ]
-            assert max(gaps) > 2 * claim.resolution
+            assert max(gaps) > claim.resolution
 
 
 @every_claim
