@@ -42,7 +42,7 @@ class Route:
     correction: Expr | None = None
     finite_size: ClosedForm | None = None
     steps: Mapping[str, float] = field(default_factory=dict)
-    replicas: int = 2**20
+    replicas: int = 2**22
     rounding: float = 1e-12
 
     @property

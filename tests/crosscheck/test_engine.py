@@ -40,10 +40,10 @@ def test_the_verdict_on_a_known_truth_is_right(one, outcome):
 
 
 def test_what_the_budget_cannot_see_is_inconclusive_with_the_samples_it_would_take():
-    poor = claim(routes=(), resolution=1e-5)
+    poor = claim(routes=(), resolution=3e-6)
     verdict = run([poor], at={"T": "0.9"}).verdicts[0]
     assert verdict.outcome is UNSEEN
-    assert verdict.limit.replicas_needed > 2**20
+    assert verdict.limit.replicas_needed > 2**22
     assert "would decide" in verdict.reason
 
 
