@@ -10,11 +10,18 @@ from jaxtyping import Float64
 from torch import Tensor
 
 from numerics.diffusion import linear_exact, noised, pure_noise, reverse_pair, variance
-from numerics.ensembles import curie_weiss_spins, curie_weiss_sums, two_state_spins, two_state_sums
+from numerics.ensembles import (
+    curie_weiss_spins,
+    curie_weiss_sums,
+    spontaneous_magnetisation,
+    two_state_spins,
+    two_state_sums,
+)
 from numerics.simulator import ParameterError, simulator
 from numerics.systems.curie_weiss.score import posterior
 
 _IN_CACHE = 128  # per component, so that a block has 2^14 of them: larger temporaries cost four times as much time
+_ENUMERATED = 20
 _BEFORE = 5.0  # the way back starts this long before speciation, at tau = 5, where a state weighs exp(-10) less in mu
 
 
@@ -54,6 +61,26 @@ def positive_fraction_two_state_noised(
     return _positive(noised(spins, t=t, T=T, generator=generator).sum(1))
 
 
+@simulator(size="N", route="reduced", values="exact")
+def positive_fraction_spins_enumerated(
+    *, N: int, t: float, beta: float, h: float, T: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " 1"]:
+    """Probability of mu > 0, by the sum over the 2^N configurations of model (13) and the normal law; N <= 20."""
+    sums = _every_sum(N)
+    return _averaged(torch.softmax(beta * sums**2 / (2 * N) + h * sums / N, 0), sums / math.sqrt(N), t=t, T=T)
+
+
+@simulator(size="N", route="reduced", values="exact")
+def positive_fraction_two_state_enumerated(
+    *, N: int, t: float, beta: float, h: float, T: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " 1"]:
+    """The same for the two-state model (16)."""
+    sums, m = _every_sum(N), spontaneous_magnetisation(beta)
+    fields = torch.tensor([m, -m], dtype=torch.float64)
+    states = torch.softmax(h * fields, 0).unsqueeze(1) * torch.softmax(beta * fields.unsqueeze(1) * sums, 1)
+    return _averaged(states.sum(0), sums / math.sqrt(N), t=t, T=T)
+
+
 @simulator(size="N", route="backward", bias={"dt": 1}, footprint=lambda N, **_: _IN_CACHE * N)
 def positive_fraction_generated(
     *, N: int, t: float, beta: float, h: float, T: float, dt: float, replicas: int, generator: torch.Generator
@@ -84,6 +111,20 @@ def signal_to_noise_grid(start: float, stop: float, steps: int) -> tuple[float, 
     first, last = (math.exp(-2 * t) / variance(t, T=1.0) for t in (start, stop))
     ratios = (first + (last - first) * k / steps for k in range(1, steps))
     return (start, *(math.log1p(1 / ratio) / 2 for ratio in ratios), stop)
+
+
+def _every_sum(N: int) -> Float64[Tensor, " configurations"]:
+    if N > _ENUMERATED:
+        raise ParameterError(f"positive_fraction: N = {N} is outside 1 <= N <= {_ENUMERATED} (2^N configurations)")
+    ups = sum((torch.arange(2**N) >> site) & 1 for site in range(N))
+    return (2 * ups - N).double()
+
+
+def _averaged(
+    probability: Float64[Tensor, " configurations"], signal: Float64[Tensor, " configurations"], *, t: float, T: float
+) -> Float64[Tensor, " 1"]:
+    above = torch.special.ndtr(math.exp(-t) * signal / math.sqrt(variance(t, T=T)))
+    return (probability * above).sum(0, keepdim=True)
 
 
 def _positive(mu: Tensor) -> Float64[Tensor, " replicas"]:

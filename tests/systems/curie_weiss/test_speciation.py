@@ -192,6 +192,24 @@ def test_noised_data_have_the_exact_law(simulator, model, N):
     assert abs(found.mean - LAWS[model](**AT, N=N)) <= 5 * found.standard_error
 
 
+@pytest.mark.parametrize("at", [AT, ELSEWHERE], ids=["plus", "minus"])
+@pytest.mark.parametrize("N", [5, 12])
+def test_enumerated_configurations_have_the_exact_law(at, N):
+    values = numbers(at)
+    t = math.log(N) / 2 + values.pop("tau")
+    for model in LAWS:
+        simulator = getattr(numerics, f"positive_fraction_{model}_enumerated")
+        found = simulate(simulator, parameters={"N": N, "t": t, **values}, replicas=1)
+        assert found.mean == pytest.approx(LAWS[model](**at, N=N), rel=1e-12)
+        assert found.standard_error == 0
+
+
+def test_too_many_configurations_are_refused():
+    parameters = {"N": 21, "t": 2.0, "beta": 1.37, "h": 0.61, "T": 0.83}
+    with pytest.raises(ParameterError, match="N = 21 is outside 1 <= N <= 20"):
+        simulate(numerics.positive_fraction_two_state_enumerated, parameters=parameters, replicas=1)
+
+
 @pytest.mark.parametrize("N", [4, 23])
 @pytest.mark.parametrize("at", [AT, ELSEWHERE], ids=["plus", "minus"])
 def test_the_way_back_from_noise_reproduces_the_exact_law(at, N):

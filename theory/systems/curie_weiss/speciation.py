@@ -55,8 +55,8 @@ STEPS = Domain((
     *(real(symbol, default="0.4", explored=("-1", "1")) for symbol in (mu, x, y, z)),
 ), FINITE.relations)  # fmt: skip
 
-SPECIATION = log(N) / 2 + tau
-SHORT_OF_T = NOISE.subs(t, SPECIATION)  # Delta = T (1 - exp(-2 tau)/N)
+AT_SPECIATION = {t: log(N) / 2 + tau}
+SHORT_OF_T = NOISE.subs(AT_SPECIATION)  # Delta = T (1 - exp(-2 tau)/N)
 
 
 def density(mean: Expr, variance: Expr) -> Expr:
@@ -236,18 +236,20 @@ spins_next_order = next_order_of(
 STATES_OF_THE_MODEL = (*density_of_magnetisation.derivation.steps, *weight_plus.derivation.steps)
 MIXTURE = sum((weight(s) * TAIL.subs(m, s * m) for s in STATES), Integer(0))
 NOISED_STATES = (
+    Step(exp(-t) * sqrt(N) * m, exp(-tau) * m, "the mean of mu in the plus state", where=AT_SPECIATION),
     Step(
-        exp(-2 * SPECIATION) * (1 - m**2) + SHORT_OF_T,
+        exp(-2 * t) * (1 - m**2) + NOISE,
         T,
         "inside a state the spins hardly spread mu: its variance is that of the noise",
         limit(N, oo),
+        AT_SPECIATION,
     ),
-    Step(exp(-SPECIATION) * sqrt(N) * m, exp(-tau) * m, "the mean of mu in the plus state"),
     Step(
         Integral(sum(weight(s) * density(s * exp(-tau) * m, T) for s in STATES), (mu, 0, oo)),
         MIXTURE,
         "both states have a Gaussian tail above mu = 0",
     ),
+    Step(MIXTURE, (1 + tanh(h * m) * erf(SIGNAL / sqrt(2))) / 2, "the same in one term, which cancels in the tails"),
 )
 _x = m * exp(-tau) / sqrt(2 * T)
 positive_fraction = ClosedForm(
