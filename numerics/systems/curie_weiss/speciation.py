@@ -22,7 +22,7 @@ from numerics.systems.curie_weiss.score import posterior
 
 _IN_CACHE = 128  # per component, so that a block has 2^14 of them: larger temporaries cost four times as much time
 _ENUMERATED = 20
-_BEFORE = 5.0  # the way back starts this long before speciation, at tau = 5, where a state weighs exp(-10) less in mu
+_BEFORE = 5.0  # the way back starts at tau = 5: a start from pure noise costs a weight of order exp(-2 tau)
 
 
 @simulator(size="N", route="forward", values="indicator", footprint=lambda **_: 12, block=2**17)
