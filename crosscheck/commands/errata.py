@@ -52,9 +52,12 @@ def refuted() -> list[tuple[Claim, Comparison]]:
 
 def row(claim: Claim, comparison: Comparison, terminal: Terminal | None = None) -> dict[str, Any]:
     """One erratum as plain data; `verdict` is the outcome of the printed formula against the simulation."""
+    from crosscheck.docs.relation import readable_names
     from crosscheck.engine import run
     from theory.domain import decimal
 
+    with readable_names():
+        derived = claim.theory.formula.equations("")[0].removeprefix(" = ")
     published = comparison.published
     misprint = with_formula(claim, claim.formula(published.formula), f"as printed in {published.paper}")
     progress = shower(terminal) if terminal is not None else None
@@ -66,7 +69,7 @@ def row(claim: Claim, comparison: Comparison, terminal: Terminal | None = None) 
         "equation": published.equation,
         "claim": claim.id,
         "printed": published.printed,
-        "derived": claim.theory.formula.equations("")[0].removeprefix(" = "),
+        "derived": derived,
         "where": published.note or f"up to {percent(comparison.gap)} off, at {parameters(at)}",
         "symbolic": comparison.symbolic,
         "verdict": verdict.outcome.value,

@@ -18,8 +18,13 @@ def broken(line: str, width: int = WIDTH) -> list[str]:
     """The lines of one formula, each about `width` letters if it can be broken there."""
     if letters(line) <= width:
         return [line]
-    relations = _packed(_split(line, _RELATIONS), width)
-    return [row.strip() for part in relations for row in _packed(_split(part, _SIGNS), width)]
+    rows: list[str] = []
+    for part in _packed(_split(line, _RELATIONS), width):
+        fresh = _split(part, _SIGNS)
+        if rows and letters(part) > width and letters(rows[-1]) < width / 4:
+            fresh.insert(0, rows.pop())  # a short left side keeps its relation
+        rows += _packed(fresh, width)
+    return [row.strip() for row in rows]
 
 
 def letters(latex: str) -> int:

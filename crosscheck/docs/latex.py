@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crosscheck.docs.breaking import broken
+from crosscheck.docs.breaking import broken, letters
 from crosscheck.docs.page import Page, Printed
 from crosscheck.report import wording
 
 _PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[utf8]{inputenc}
 \usepackage[a4paper,margin=25mm]{geometry}
-\usepackage{amsmath,amssymb}
+\usepackage{amsmath,amssymb,graphicx}
 \allowdisplaybreaks
 \setlength{\emergencystretch}{3em}
 \begin{document}
 % ---- paste from here
 """
 _END = "\n% ---- to here\n\\end{document}\n"
+WIDEST = 78  # letters that fit a line of the page
 _SPECIAL = {
     "\\": r"\textbackslash{}", "_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": "$<$", ">": "$>$", "|": "$|$", "±": r"$\pm$",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": "$<$", ">": "$>$", "≥": r"$\ge$", "≤": r"$\le$",
+    "|": "$|$",    "±": r"$\pm$",
     "—": "---", "–": "--", "“": "``", "”": "''", "é": r"\'e",
 }  # fmt: skip
 
@@ -44,10 +46,15 @@ def displayed(lines: Sequence[str]) -> str:
     """Unnumbered displayed formulas; long ones are broken before their relations and sums."""
     rows = []
     for line in lines:
-        first, *others = broken(line)
+        first, *others = (_fitted(piece) for piece in broken(line))
         rows += [f"& {first}", *(rf"& \qquad {other}" for other in others)]
     body = " \\\\\n".join(rows)
     return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+
+
+def _fitted(row: str) -> str:
+    """A row that cannot be broken is set smaller if it is wider than the page."""
+    return rf"\resizebox{{0.9\linewidth}}{{!}}{{$\displaystyle {row}$}}" if letters(row) > WIDEST else row
 
 
 def _section(page: Page) -> str:

@@ -14,7 +14,7 @@ def as_markdown(system: str, pages: Sequence[Page]) -> str:
     """One system, a section to a claim."""
     title = system.replace("_", " ").title()
     references = dict.fromkeys(reference for page in pages for reference in page.references)
-    parts = [HEAD, f"# {title}", _contents(pages), *map(_section, pages)]
+    parts = [HEAD, f"# {title}", _contents(pages), *map(section, pages)]
     if references:
         parts.append("## References\n\n" + "\n".join(f"- {reference}" for reference in references))
     return "\n\n".join(parts) + "\n"
@@ -30,7 +30,8 @@ def _contents(pages: Sequence[Page]) -> str:
     return "\n".join(rows)
 
 
-def _section(page: Page) -> str:
+def section(page: Page) -> str:
+    """One claim."""
     parts = [f"## {page.id}", f"{page.statement[:1].upper()}{page.statement[1:]}.\n{page.source}."]
     parts += [display(line) for line in page.formula]
     parts.append(_parameters(page))

@@ -125,8 +125,12 @@ def _parameters(theory: ClosedForm) -> tuple[Parameter, ...]:
 
     ranges = (theory.domain[symbol] for symbol in theory.parameters)
     return tuple(
-        Parameter(r.symbol.name, latex(r.symbol), meaning(r.symbol), str(r), decimal(r.default)) for r in ranges
+        Parameter(r.symbol.name, latex(r.symbol), meaning(r.symbol), _signs(str(r)), decimal(r.default)) for r in ranges
     )
+
+
+def _signs(text: str) -> str:
+    return text.replace(">=", "≥").replace("<=", "≤")
 
 
 def _steps(theory: ClosedForm) -> tuple[StepLine, ...]:

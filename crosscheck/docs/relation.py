@@ -15,7 +15,7 @@ from theory.derivation import Check, Step
 from theory.formula import as_formula
 from theory.notation import NOTATION
 
-WIDEST, MOST_LINES = 100, 6  # what a reader could still follow
+WIDEST, MOST_LINES = 90, 6  # what a reader could still follow
 
 
 def relation(step: Step) -> str:
@@ -39,7 +39,11 @@ def relation(step: Step) -> str:
 
 def definitions(step: Step) -> tuple[str, ...]:
     """What the symbols that the step defines stand for, in LaTeX."""
-    return tuple(line for symbol, item in step.where.items() for line in as_formula(item).equations(latex(symbol)))
+    lines = []
+    for symbol, item in step.where.items():
+        for line in as_formula(item).equations(latex(symbol)):
+            lines.append(line if _readable(line) else rf"{latex(symbol)} = \left[ \text{{a long expression}} \right]")
+    return tuple(lines)
 
 
 @contextmanager
@@ -57,10 +61,14 @@ def readable_names() -> Iterator[None]:
 
 def _side(expression: Expr) -> str:
     text = latex(expression)
-    rows = broken(text)
-    if len(rows) <= MOST_LINES and max(map(letters, rows)) <= WIDEST:
+    if _readable(text):
         return text
     return rf"\left[ \text{{an expression of {expression.count_ops()} operations}} \right]"
+
+
+def _readable(text: str) -> bool:
+    rows = broken(text)
+    return len(rows) <= MOST_LINES and max(map(letters, rows)) <= WIDEST
 
 
 def _expansion(left: str, right: str, details: dict[str, Any]) -> str:

@@ -94,7 +94,9 @@ def _draw(value: Any, gap: Any, verdict: Json, claim: Json) -> None:
 def _draw_theory(value: Any, points: list[Json], sizes: list[float], edge: float | None) -> None:
     """One line per distinct theory of the legs, drawn up to the limit where it is constant; then the next order."""
     routes = {(p["leg"], p["route"]) for p in points}
-    curves = {frozenset((p["size"], p["theory"]) for p in points if (p["leg"], p["route"]) == r) for r in routes}
+    together = frozenset((p["size"], p["theory"]) for p in points)
+    apart = {frozenset((p["size"], p["theory"]) for p in points if (p["leg"], p["route"]) == r) for r in routes}
+    curves = {together} if len({size for size, _ in together}) == len(together) else apart
     label = "theory"
     for curve in sorted((c for c in curves if not any(c < other for other in curves)), key=sorted):
         at, level = zip(*sorted(curve), strict=True)

@@ -17,10 +17,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 def report(run: Mapping[str, Any], figures: Mapping[int, str]) -> str:
     """The page of a run document; `figures` holds the SVG of each verdict by its place in `run["verdicts"]`."""
     claims = run.get("claims", {})
+    ids = [verdict["id"] for verdict in run["verdicts"]]
     verdicts = [
         {
             **verdict,
             "anchor": f"{verdict['id']}-{place}",
+            "repeated": ids.count(verdict["id"]) > 1,
             "claim": claims.get(verdict["id"]),
             "figure": figures.get(place),
         }
@@ -53,7 +55,8 @@ def environment() -> Any:
         symbol=wording.SYMBOLS.get,
         mathml=mathml,
         **{
-            name: getattr(wording, name) for name in ("percent", "gap", "parameters", "number", "uncertain", "duration")
+            name: getattr(wording, name)
+            for name in ("percent", "gap", "parameters", "command", "number", "uncertain", "duration")
         },
     )
     return found

@@ -13,8 +13,12 @@ _COLUMNS = ("claim", "outcome", "gap", "visible", "legs")
 def table(run: Mapping[str, Any]) -> str:
     """One line per verdict, then the reasons for whatever does not agree, then the sum."""
     verdicts = run["verdicts"]
-    rows = [[v["id"], v["outcome"], wording.gap(v["limit"]), wording.percent(v["limit"]["detectable"]), _legs(v)]
-            for v in verdicts]  # fmt: skip
+    ids = [verdict["id"] for verdict in verdicts]
+    names = [
+        f"{v['id']} {wording.parameters(v['parameters'])}" if ids.count(v["id"]) > 1 else v["id"] for v in verdicts
+    ]
+    rows = [[name, v["outcome"], wording.gap(v["limit"]), wording.percent(v["limit"]["detectable"]), _legs(v)]
+            for name, v in zip(names, verdicts, strict=True)]  # fmt: skip
     reasons = [line for verdict in verdicts if verdict["outcome"] != "AGREES" for line in explained(verdict)]
     outcomes = wording.counts(verdict["outcome"] for verdict in verdicts)
     return "\n".join([aligned((_COLUMNS, *rows)), *(["", *reasons] if reasons else []), "", outcomes])

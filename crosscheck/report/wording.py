@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -33,6 +34,13 @@ def gap(finding: Mapping[str, Any]) -> str:
 def parameters(values: Mapping[str, Any]) -> str:
     """name=value pairs, as the command line takes them."""
     return " ".join(f"{name}={value}" for name, value in values.items())
+
+
+def command(line: str, width: int = 88) -> str:
+    """A command over several lines that a shell still reads as one."""
+    if len(line) <= width:
+        return line
+    return re.sub(r" (?=--(?:formula|at|tier) )", " \\\\\n    ", line)
 
 
 def counts(outcomes: Iterable[str]) -> str:
