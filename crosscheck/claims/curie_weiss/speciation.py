@@ -70,7 +70,7 @@ positive_fraction_spins = Claim(
     ),
     routes=(
         Route(source=simulated.positive_fraction_spins_enumerated, ladder=(8, 11, 16)),
-        Route(source=simulated.positive_fraction_spins_noised, ladder=(8, 27, 101), tier="standard"),
+        Route(source=simulated.positive_fraction_spins_noised, ladder=(8, 27), tier="standard"),
     ),
 )
 
@@ -88,6 +88,6 @@ positive_fraction_two_state = Claim(
     ),
     routes=(
         Route(source=simulated.positive_fraction_two_state_enumerated, ladder=(8, 11, 16)),
-        Route(source=simulated.positive_fraction_two_state_noised, ladder=(8, 27, 101), tier="standard"),
+        Route(source=simulated.positive_fraction_two_state_noised, ladder=(8, 27), tier="standard"),
     ),
 )
