@@ -123,9 +123,7 @@ def of_the_engine() -> list[Row]:
     return [
         Row(case, "all, first time in this process", "s", Spread.of(runs[:1])),
         Row(case, "all, again", "s", Spread.of(runs[1:])),
-        Row(
-            case, "what is not simulation, again", "part of the wall time", Spread.of(outside[1:])
-        ),
+        Row(case, "what is not simulation, again", "part of the wall time", Spread.of(outside[1:])),
     ]
 
 
