@@ -30,7 +30,8 @@ def write_pages(claims: Sequence[Claim], directory: Path, *, form: Format, run: 
         write(path, laid_out(system, [found for found in pages if found.system == system], form=form, run=run))
         written.append(path)
     if run is not None:
-        write(directory / "run.json", dumps(_only(run, {claim.id for claim in claims})))
+        shown = _shown(run, {claim.id for claim in claims}, figures=form == "html")
+        write(directory / "run.json", dumps(shown))
     return written
 
 
@@ -50,8 +51,10 @@ def _figures(pages: Sequence[Page], run: Mapping[str, Any]) -> dict[str, str]:
     return {p.id: svg(p.verdicts[0], claims.get(p.id)) for p in pages if p.verdicts and p.verdicts[0]["points"]}
 
 
-def _only(run: Mapping[str, Any], ids: set[str]) -> dict[str, Any]:
-    """The run without what depends on the machine's speed or belongs to other claims."""
-    verdicts = [{**v, "seconds": 0.0} for v in run["verdicts"] if v["id"] in ids]
+def _shown(run: Mapping[str, Any], ids: set[str], *, figures: bool) -> dict[str, Any]:
+    """The run without other claims and without what depends on the machine; points only where they are drawn."""
+    verdicts = [
+        {**v, "seconds": 0.0, "points": v["points"] if figures else []} for v in run["verdicts"] if v["id"] in ids
+    ]
     claims = {id: claim for id, claim in run["claims"].items() if id in ids}
     return {**run, "seconds": 0.0, "verdicts": verdicts, "claims": claims}

@@ -60,7 +60,7 @@ def _fitted(row: str) -> str:
 def _section(page: Page) -> str:
     parts = [
         rf"\subsection*{{{escaped(page.id)}}}",
-        f"{escaped(page.statement[:1].upper() + page.statement[1:])}. {escaped(page.source)}.",
+        f"{escaped(page.statement[:1].upper() + page.statement[1:]).rstrip('.')}. {escaped(page.source)}.",
         displayed(page.formula),
         _parameters(page),
     ]

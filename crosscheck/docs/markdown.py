@@ -32,7 +32,10 @@ def _contents(pages: Sequence[Page]) -> str:
 
 def section(page: Page) -> str:
     """One claim."""
-    parts = [f"## {page.id}", f"{page.statement[:1].upper()}{page.statement[1:]}.\n{page.source}."]
+    parts = [
+        f"## {page.id}",
+        f"{plain(page.statement[:1].upper() + page.statement[1:]).rstrip('.')}.\n{plain(page.source)}.",
+    ]
     parts += [display(line) for line in page.formula]
     parts.append(_parameters(page))
     if page.correction:
@@ -48,6 +51,11 @@ def section(page: Page) -> str:
     return "\n\n".join(parts)
 
 
+def plain(text: str) -> str:
+    """Text in which no character is markup."""
+    return "".join(f"\\{character}" if character in "*_<|" else character for character in text)
+
+
 def inline(latex: str) -> str:
     return f"${latex}$"
 
@@ -58,7 +66,10 @@ def display(latex: str) -> str:
 
 def _parameters(page: Page) -> str:
     rows = ["| symbol | name | meaning | where | default |", "|---|---|---|---|---|"]
-    rows += [f"| {inline(p.latex)} | `{p.name}` | {p.meaning} | {p.allowed} | {p.default} |" for p in page.parameters]
+    rows += [
+        f"| {inline(p.latex)} | `{p.name}` | {plain(p.meaning)} | {plain(p.allowed)} | {p.default} |"
+        for p in page.parameters
+    ]
     also = [f"\nand {', '.join(map(inline, page.relations))}."] if page.relations else []
     return "\n".join([*rows, *also])
 
@@ -66,24 +77,24 @@ def _parameters(page: Page) -> str:
 def _step(number: int, page: Page) -> str:
     step = page.steps[number]
     citation = f" ({step.citation})" if step.citation else ""
-    lines = [f"{number + 1}. **{step.evidence}** {step.because}{citation}; {step.detail}."]
+    lines = [f"{number + 1}. **{step.evidence}** {plain(step.because)}{plain(citation)}; {plain(step.detail)}."]
     lines += [display(line) for line in (step.relation, *step.definitions)]
     return "\n\n".join([lines[0], *(_indented(line) for line in lines[1:])])
 
 
 def _printed(printed: Printed) -> str:
     note = f"; {printed.note}" if printed.note else ""
-    return f"- {printed.paper} {printed.equation}: {inline(printed.latex)}: {printed.status}{note}"
+    return f"- {printed.paper} {printed.equation}: {inline(printed.latex)}: {plain(printed.status + note)}"
 
 
 def _simulation(page: Page) -> str:
-    lines = [f"Routes: {'; '.join(page.routes)}."]
+    lines = [f"Routes: {plain('; '.join(page.routes))}."]
     if page.rivals:
-        lines.append(f"Formulas that must be rejected: {'; '.join(page.rivals)}.")
+        lines.append(f"Formulas that must be rejected: {plain('; '.join(page.rivals)).rstrip('.')}.")
     for verdict in page.verdicts:
         seen = f"gap {wording.gap(verdict['limit'])}, visible {wording.percent(verdict['limit']['detectable'])}"
         at = wording.parameters(verdict["parameters"])
-        lines.append(f"\n**{verdict['outcome']}** at {at}: {verdict['reason']} ({seen}).")
+        lines.append(f"\n**{verdict['outcome']}** at {at}: {plain(verdict['reason'])} ({seen}).")
     lines.append(f"\n```\n{page.verdicts[0]['command'] if page.verdicts else f'crosscheck run {page.id}'}\n```")
     return "\n".join(lines)
 

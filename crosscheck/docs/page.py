@@ -91,7 +91,7 @@ def page(claim: Claim, run: Mapping[str, Any] | None = None) -> Page:
     from crosscheck.docs.relation import readable_names
 
     theory = claim.theory
-    with readable_names():
+    with readable_names(theory.derivation):
         finite = theory.finite_size
         return Page(
             id=claim.id,

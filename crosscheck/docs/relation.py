@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sympy import Expr, latex
+from sympy import Expr, Symbol, latex
 from sympy.printing.latex import LatexPrinter
 
 from crosscheck.docs.breaking import broken, letters
-from theory.derivation import Check, Step
+from theory.derivation import Check, Derivation, Step
 from theory.formula import as_formula
 from theory.notation import NOTATION
 
@@ -47,10 +47,13 @@ def definitions(step: Step) -> tuple[str, ...]:
 
 
 @contextmanager
-def readable_names() -> Iterator[None]:
-    """Within, SymPy prints score_error and d_over_n as words, and sets factors apart."""
+def readable_names(derivation: Derivation | None = None) -> Iterator[None]:
+    """Within, SymPy prints score_error and d_over_n as words, and sets factors apart; so for names of a derivation."""
     before = dict(LatexPrinter._global_settings)
-    words = {entry.symbol: word for entry in NOTATION.values() if (word := _word(entry.symbol.name))}
+    steps = derivation.steps if derivation else ()
+    own = {symbol for step in steps for symbol in step.left.free_symbols | step.right.free_symbols | set(step.where)}
+    named = [*(entry.symbol for entry in NOTATION.values()), *(s for s in own if isinstance(s, Symbol))]
+    words = {symbol: word for symbol in named if (word := _word(symbol.name))}
     LatexPrinter.set_global_settings(symbol_names=words, mul_symbol=r" \, ")
     try:
         yield
