@@ -38,6 +38,7 @@ class Leg:
     seconds: float = 0.0
     finished: bool = False
     sums: dict[float, list[BlockSums]] = field(default_factory=dict)
+    laws: dict[float, dict] = field(default_factory=dict)  # what theory says at each size: the same at every look
     measurements: tuple[Measurement, ...] = ()
     _judgement: Judgement | None = None
 
@@ -114,14 +115,15 @@ class Leg:
 
     def _measured(self, size: float) -> Measurement:
         claim, route, point = self.claim, self.route, self.point
-        theory = claim.theory_at(point, size)
-        laws = {
-            "size": size,
-            "correction": claim.correction_at(route, point, size),
-            "theory": theory,
-            "scale": claim.scale_at(point, size),
-            "next_order": claim.next_order_at(route, point, size) if claim.kind is Kind.ASYMPTOTIC else None,
-        }
+        if size not in self.laws:
+            self.laws[size] = {
+                "size": size,
+                "correction": claim.correction_at(route, point, size),
+                "theory": claim.theory_at(point, size),
+                "scale": claim.scale_at(point, size),
+                "next_order": claim.next_order_at(route, point, size) if claim.kind is Kind.ASYMPTOTIC else None,
+            }
+        laws = self.laws[size]
         if not isinstance(route.source, Simulator):
             started = time.perf_counter()
             value = claim.theory_at(point, size, route.source)

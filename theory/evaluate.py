@@ -31,15 +31,16 @@ class Backend:
 
 def as_array(formula: Formula, values: Mapping[sp.Symbol, Any]) -> np.ndarray:
     """Float64 value for parameters that broadcast; a finite sum or a flow is evaluated point by point."""
-    symbols = tuple(values)
-    arrays = np.broadcast_arrays(*(np.asarray(values[symbol], dtype=float) for symbol in symbols))
+    arrays = {symbol: np.asarray(value, dtype=float) for symbol, value in values.items()}
+    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
     backend = Backend(array_arithmetic(np, special), solvers.array_root, _array_average, solvers.array_flow)
     with np.errstate(over="ignore", under="ignore"):
-        if not arrays or not arrays[0].shape or not _is_pointwise(formula):
-            return np.asarray(evaluated(formula, dict(zip(symbols, arrays, strict=True)), backend))
-        points = zip(*(array.ravel() for array in arrays), strict=True)
-        found = [evaluated(formula, _scalars(symbols, point), backend) for point in points]
-    return np.asarray(found, dtype=float).reshape(arrays[0].shape)
+        if not shape or not _is_pointwise(formula):
+            # Broadcasting is left to the operations: a root is solved once per value of its own parameters.
+            return np.broadcast_to(evaluated(formula, arrays, backend), shape)
+        columns = [np.broadcast_to(array, shape).ravel() for array in arrays.values()]
+        points = (dict(zip(arrays, map(np.asarray, row), strict=True)) for row in zip(*columns, strict=True))
+        return np.asarray([evaluated(formula, point, backend) for point in points], dtype=float).reshape(shape)
 
 
 def as_tensor(formula: Formula, values: Mapping[sp.Symbol, Any]) -> Any:
@@ -166,7 +167,3 @@ def _is_pointwise(formula: Formula) -> bool:
     expressions = [item for item in vars(formula).values() if isinstance(item, sp.Expr)]
     has_sum = any(expression.has(sp.Sum, sp.Product) for expression in expressions)
     return isinstance(formula, Average | Flow) or has_sum or any(map(_is_pointwise, formula.given.values()))
-
-
-def _scalars(symbols: Sequence[sp.Symbol], point: Sequence[float]) -> Point:
-    return dict(zip(symbols, map(np.asarray, point), strict=True))
