@@ -33,6 +33,7 @@ class StepLine:
     """One step of a derivation; `evidence` is EXACT, SAMPLED, ASSUMED or REFUTED, `detail` how it was found."""
 
     relation: str
+    plain: tuple[str, ...]
     definitions: tuple[str, ...]
     because: str
     evidence: str
@@ -62,6 +63,8 @@ class Page:
     source: str
     kind: str
     formula: tuple[str, ...]
+    plain: tuple[str, ...]
+    plain_correction: str | None
     size: str | None
     correction: str | None
     finite_size: tuple[str, ...]
@@ -86,8 +89,9 @@ class Page:
 
 def page(claim: Claim, run: Mapping[str, Any] | None = None) -> Page:
     """The page of a claim, with its verdicts in `run`, a saved run."""
-    from sympy import latex
+    from sympy import latex, sstr
 
+    from crosscheck.docs.plain import formula_lines
     from crosscheck.docs.relation import readable_names
 
     theory = claim.theory
@@ -100,6 +104,8 @@ def page(claim: Claim, run: Mapping[str, Any] | None = None) -> Page:
             source=theory.source,
             kind=claim.kind.value,
             formula=tuple(theory.latex().splitlines()),
+            plain=formula_lines(theory.observable, theory.formula),
+            plain_correction=None if claim.correction == "exact" else sstr(claim.correction),
             size=claim.size,
             correction=None if claim.correction == "exact" else latex(claim.correction),
             finite_size=tuple(finite.formula.equations(r"\mathrm{next\ order}")) if finite else (),
@@ -134,6 +140,7 @@ def _signs(text: str) -> str:
 
 
 def _steps(theory: ClosedForm) -> tuple[StepLine, ...]:
+    from crosscheck.docs.plain import step_lines
     from crosscheck.docs.relation import definitions, relation
 
     if theory.derivation is None:
@@ -145,7 +152,15 @@ def _steps(theory: ClosedForm) -> tuple[StepLine, ...]:
         shown.update(fresh)
         step = checked.step
         lines.append(
-            StepLine(relation(step), fresh, step.because, checked.evidence.name, checked.detail, step.citation)
+            StepLine(
+                relation(step),
+                step_lines(step),
+                fresh,
+                step.because,
+                checked.evidence.name,
+                checked.detail,
+                step.citation,
+            )
         )
     return tuple(lines)
 

@@ -10,16 +10,16 @@ from crosscheck.report.text import aligned
 
 
 def as_text(page: Page) -> str:
-    """Statement, formula in LaTeX, domain, derivation, printed formulas, last verdict."""
-    parts = [f"{page.id}\n{page.statement}\n{page.source}", "\n".join(f"    {line}" for line in page.formula)]
+    """Statement, formula, domain, derivation, printed formulas, last verdict."""
+    parts = [f"{page.id}\n{page.statement}\n{page.source}", "\n".join(f"    {line}" for line in page.plain)]
     rows = [(p.name, p.meaning, p.allowed, f"default {p.default}") for p in page.parameters]
     parts.append("Parameters\n" + textwrap.indent(aligned(rows), "    "))
     if page.correction:
-        parts.append(f"Approached as {page.size} grows or shrinks, gap proportional to {page.correction}")
+        parts.append(f"Approached along {page.size}, gap proportional to {page.plain_correction}")
     if page.steps:
         steps = [
             f"{number:>3}. [{step.evidence}] {step.because}" + (f" ({step.citation})" if step.citation else "")
-            + f"\n     {step.relation}"
+            + "".join(f"\n     {line}" for line in step.plain)
             for number, step in enumerate(page.steps, 1)
         ]  # fmt: skip
         parts.append(f"Derivation, worth its weakest step: {page.evidence}\n" + "\n".join(steps))
