@@ -7,7 +7,7 @@ of f gives magnetisation, variance and weight of the two states, and the 1/N ter
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Symbol, binomial, cosh, diff, exp, integrate, log, loggamma, oo, pi, sign, sqrt, tanh
+from sympy import Expr, Integer, Integral, Symbol, binomial, cosh, diff, exp, log, loggamma, oo, pi, sign, sqrt, tanh
 
 from theory.checks import series, stationary
 from theory.closed_form import ClosedForm
@@ -33,7 +33,7 @@ DOMAIN = Domain((
 boltzmann = exp(beta * S**2 / (2 * N) + h * S / N)
 
 # Hubbard-Stratonovich, BM23 (14): a Gaussian field m makes the spins independent.
-with_field = sqrt(beta * N / (2 * pi)) * exp(-beta * N * m**2 / 2 + beta * m * S)
+normal_field = sqrt(beta * N / (2 * pi)) * exp(-beta * N * (m - S / N) ** 2 / 2)
 one_spin = exp(beta * m + h / N) + exp(-beta * m - h / N)
 large_deviation = m**2 / 2 - log(cosh(beta * m + h / N)) / beta  # Phi, BM23 (15)
 
@@ -67,9 +67,13 @@ density_of_magnetisation = ClosedForm(
     derivation=Derivation(
         (
             Step(
-                exp(beta * S**2 / (2 * N)),
-                integrate(with_field, (m, -oo, oo)),
-                "a Gaussian integral over m turns the square of the sum into a linear term",
+                beta * m * S - beta * N * m**2 / 2,
+                beta * S**2 / (2 * N) - beta * N * (m - S / N) ** 2 / 2,
+                "Hubbard-Stratonovich: complete the square in m",
+            ),
+            Step(
+                Integral(normal_field, (m, -oo, oo)), Integer(1),
+                "the Gaussian field m integrates to one and leaves the square of the sum",
             ),
             Step(
                 all_spins(5),
@@ -238,12 +242,8 @@ weight_plus = ClosedForm(
             ),
             shift(
                 tilt.subs(m, x), log_ratio_shift + curvature_shift,
-                "the 1/N term of log W+", of=SHIFT_OF_MEAN / Symbol("g0"),
-            ),
-            Step(
-                (log_ratio_shift + curvature_shift - (log_ratio_shift + curvature_shift).subs(m, -m)) / 2,
-                log_ratio_shift,
-                "half that of log W+/W-: what is even in m cancels", where=INVERSE_TEMPERATURE,
+                "the 1/N term of log W+; its second part is even in m and cancels in W+/W-",
+                of=SHIFT_OF_MEAN / Symbol("g0"),
             ),
         ),
         STATE,
