@@ -1,0 +1,71 @@
+"""Claims about n data of the Curie-Weiss model: one state, the regressed score, the weights of the empirical score."""
+
+from sympy import Integer, Rational, cosh, exp, log, sqrt
+
+from crosscheck.claim import Claim, Rival, Route
+from crosscheck.verdict import Kind
+from numerics.systems.curie_weiss import data as simulated
+from theory.notation import N, T, beta, d_over_n, h, m, n, t, tau
+from theory.systems.curie_weiss import data as derived
+
+FEW_DATA = cosh(beta) ** 2 / (4 * n)
+
+state_divergence = Claim(
+    theory=derived.state_divergence,
+    numeric=simulated.state_divergence,
+    kind=Kind.ASYMPTOTIC,
+    correction=FEW_DATA,
+    ladder=(64, 256, 1024),
+    rivals=(
+        Rival("two_parameters", Integer(2), "both probabilities of a spin counted as free"),
+        Rival("half", Rational(1, 2), "n KL instead of 2 n KL"),
+    ),
+    routes=(
+        Route(source=derived.state_divergence_of_n, ladder=tuple(2**power for power in range(5, 13)), rounding=1e-9),
+        Route(source=simulated.state_divergence_data, ladder=(32, 128, 512), tier="standard"),
+    ),
+)
+
+LIMITED_DATA = (1 / (1 - d_over_n) + exp(-2 * tau) + (1 - m**2) / m**2) / (4 * N)
+
+regression_score_error = Claim(
+    theory=derived.regression_score_error,
+    numeric=simulated.regression_score_error,
+    kind=Kind.ASYMPTOTIC,
+    correction=LIMITED_DATA,
+    ladder=(12, 24, 60),
+    path={t: log(N) / 2 + tau, n: N / d_over_n},
+    parameters=({"beta": "1.7", "tau": "0.6", "T": "0.83", "d_over_n": "0.25"},),
+    rivals=(
+        Rival(
+            "no_inverse", sqrt(derived.unexplained * d_over_n) / T, "N/n instead of N/(n - N - 1): data uncorrelated"
+        ),
+        Rival("labels", sqrt(derived.signal * d_over_n / (1 - d_over_n)) / T, "all of y taken for noise"),
+    ),
+    routes=(Route(source=simulated.regression_score_error_data, ladder=(12, 24, 80), tier="standard", replicas=2**17),),
+)
+
+empirical_score_weight = Claim(
+    theory=derived.empirical_score_weight,
+    numeric=simulated.empirical_score_weight,
+    kind=Kind.EXACT,
+    correction="exact",
+    ladder=(2, 12, 32),
+    resolution=0.02,  # of a variance: 1 % of the standard deviation
+    rivals=(
+        Rival(
+            "as_regressed",
+            N / (4 * n * cosh(h * m) ** 2),
+            "a variance that grows with N/n: n much larger than N needed",
+        ),
+    ),
+    routes=(
+        Route(
+            source=simulated.empirical_score_weight_backward,
+            ladder=(2, 8),
+            steps={"dt": 1 / 20},
+            tier="standard",
+            replicas=2**22,
+        ),
+    ),
+)

@@ -1,0 +1,48 @@
+"""Claims about several pure states: the score as a derivative of the free energy, the posterior weight of a state."""
+
+from sympy import exp, log
+
+from crosscheck.claim import Claim, Rival, Route
+from crosscheck.verdict import Kind
+from numerics.systems import pure_states as simulated
+from theory.notation import N, m1, m2, t, tau
+from theory.systems import pure_states as derived
+
+free_energy_score = Claim(
+    theory=derived.free_energy_score,
+    numeric=simulated.free_energy_score,
+    kind=Kind.IDENTITY,
+    correction="exact",
+    ladder=(2, 3, 4, 5, 6, 7, 8),
+    parameters=({}, {"beta": "1.6"}),
+    rivals=(
+        Rival("field_without_beta", derived.field_without_beta, "z = x exp(-t)/Delta, the 1/beta forgotten"),
+        Rival("free_spins", derived.free_spins, "the couplings left out of the free energy"),
+    ),
+)
+
+posterior_weight = Claim(
+    theory=derived.posterior_weight,
+    numeric=simulated.posterior_weight,
+    kind=Kind.ASYMPTOTIC,
+    correction=(m1 - m2) ** 2 * derived.signal * (derived.signal + exp(-2 * tau)) / (64 * N),
+    ladder=(8, 32, 128),
+    path={t: log(N) / 2 + tau},
+    parameters=({"m1": "0.8", "m2": "-0.35", "w": "0.85", "tau": "-0.15", "T": "0.75"},),
+    rivals=(
+        Rival("as_printed", derived.posterior_weight.published[0].formula, "as printed in BM23 (31)"),
+        Rival("noise_2T", derived.twice_the_noise, "the variance of the noise without its factor 1/2"),
+    ),
+    routes=(
+        Route(
+            source=simulated.posterior_weight_exact, ladder=tuple(2**power for power in range(3, 12)), rounding=1e-11
+        ),
+        Route(
+            source=simulated.posterior_weight_backward,
+            ladder=(8, 32),
+            steps={"dt": 1 / 16},
+            tier="standard",
+            replicas=2**20,
+        ),
+    ),
+)
