@@ -18,7 +18,7 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 % ---- paste from here
 """
 _END = "\n% ---- to here\n\\end{document}\n"
-WIDEST = 78  # letters that fit a line of the page
+WIDEST = 68  # letters that fit a line of the page
 _SPECIAL = {
     "\\": r"\textbackslash{}", "_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": "$<$", ">": "$>$", "≥": r"$\ge$", "≤": r"$\le$",
@@ -46,7 +46,7 @@ def displayed(lines: Sequence[str]) -> str:
     """Unnumbered displayed formulas; long ones are broken before their relations and sums."""
     rows = []
     for line in lines:
-        first, *others = (_fitted(piece) for piece in broken(line))
+        first, *others = (_fitted(piece) for piece in broken(line, WIDEST))
         rows += [f"& {first}", *(rf"& \qquad {other}" for other in others)]
     body = " \\\\\n".join(rows)
     return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"

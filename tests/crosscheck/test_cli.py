@@ -70,6 +70,7 @@ def complaint(result: tuple[int, str, str]) -> str:
         (["list", "extra"], "unrecognized arguments: extra"),
         (["list", "--system", "ising"], "unknown system ising; there are curie_weiss"),
         (["nonsense"], "invalid choice"),
+        (["run", "--tier", "quick", "nowhere.thing"], "unknown claim nowhere.thing"),
         ([], "COMMAND"),
         (["report", "nowhere"], "does not exist"),
         (["docs", "/proc/nowhere", WEIGHT], "cannot write /proc/nowhere"),
@@ -128,6 +129,11 @@ def test_help_and_version_are_no_errors(crosscheck):
     assert status == 0
     assert "demo" in out
     assert crosscheck("run", "--help")[0] == 0
+
+
+def test_the_version_is_printed(monkeypatch):
+    done = subprocess.run(command("--version"), capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("diffusion-crosscheck 0.")
 
 
 def test_an_interrupt_is_no_traceback(crosscheck, monkeypatch):

@@ -107,6 +107,8 @@ def test_what_is_not_a_formula_is_refused_in_one_line(text: str) -> None:
     "text",
     [
         "9**9**9**9",
+        "2**-(9**9)",
+        "h**(10**9 + 0*pi)",
         "(9**9)**999",
         "beta**10**9",
         "((1.0000001**1000)**1000)**1000",

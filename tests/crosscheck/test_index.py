@@ -18,6 +18,13 @@ def test_no_row_is_stale(row):
     assert json.loads(json.dumps(index.described(claim, module))) == row
 
 
+def test_the_generated_text_is_the_index(monkeypatch):
+    few = {"curie_weiss.late_minimum": discovered()["curie_weiss.late_minimum"]}
+    monkeypatch.setattr("crosscheck.registry.discovered", lambda: few)
+    (row,) = json.loads(index.generated())
+    assert row in index.rows()
+
+
 def test_the_equation_is_split_from_its_paper():
     assert index.printed("BM23 (28)-(29)") == ("BM23", "(28)-(29)")
     assert index.printed("BM23, text after (15)") == ("BM23", "text after (15)")

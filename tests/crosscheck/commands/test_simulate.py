@@ -20,3 +20,22 @@ def test_a_person_gets_value_and_error(crosscheck, claim_file):
     assert out.startswith("0.3")
     assert "±" in out
     assert out.endswith("(10000 replicas, forward)\n")
+
+
+def test_a_claim_without_a_size_needs_none(crosscheck, claim_file):
+    text = claim_file().read_text(encoding="utf-8").replace('size="N", ', "").replace("N: int, ", "")
+    path = claim_file(text=text.replace("ladder=(2, 4)", "ladder=(1,)"))
+    assert crosscheck("simulate", path, "--replicas", "1000")[0] == 0
+    assert "it has no size variable" in crosscheck("simulate", path, "--replicas", "9", "--size", "N=2")[2]
+
+
+def test_a_claim_without_a_simulation_says_what_to_use(crosscheck, claim_file):
+    text = claim_file().read_text(encoding="utf-8").replace("numeric=draws", "numeric=THEORY")
+    path = claim_file(text=text.replace("ladder=(2, 4)", "ladder=(1,)"))
+    assert "only exact laws; use `crosscheck eval`" in crosscheck("simulate", path, "--replicas", "9")[2]
+
+
+def test_a_file_with_two_claims_is_too_much_for_one_estimate(crosscheck, claim_file):
+    second = "again = replace(product, theory=replace(THEORY, name='toy.again'))"
+    text = claim_file().read_text(encoding="utf-8") + f"\nfrom dataclasses import replace\n\n{second}\n"
+    assert "defines 2 claims" in crosscheck("simulate", claim_file(text=text), "--replicas", "9")[2]
