@@ -35,13 +35,14 @@ from theory.formula import Explicit, Formula, as_formula
 
 POINTS = 5
 DIGITS = 30
+ZERO = mpmath.mpf("1e-20")  # sides smaller than this are compared absolutely: terms that cancel leave rounding
 
 
 def equal(left: Expr, right: Expr, domain: Domain, where: Where) -> Finding:
     """left = right on the domain."""
     for point in _points(domain, _free(left, right, domain, where)):
         first, second = (_at(side, point, where) for side in (left, right))
-        scale = max(abs(first), abs(second), mpmath.mpf(10) ** -DIGITS)
+        scale = max(abs(first), abs(second), ZERO)
         if abs(first - second) > mpmath.mpf(10) ** -DIGITS * scale:
             return Finding(
                 Evidence.REFUTED, f"{mpmath.nstr(first, 12)} against {mpmath.nstr(second, 12)} at {_show(point)}"

@@ -47,6 +47,12 @@ def test_symbols_may_be_defined_by_expressions_by_roots_and_by_one_another():
     assert evidence(checks.equal, tanh(beta * m), m + Rational(1, 10**20), {m: ROOT}) is Evidence.REFUTED
 
 
+def test_small_sides_are_told_apart_and_cancelling_terms_are_zero():
+    tiny = Rational(1, 10**40)
+    assert evidence(checks.equal, tiny * exp(x), 2 * tiny * exp(x)) is Evidence.REFUTED
+    assert evidence(checks.equal, z * log(z / x**2), Integer(0), {z: x**2}) >= Evidence.SAMPLED
+
+
 def test_a_symbol_without_range_is_reported():
     with pytest.raises(ValueError, match="the domain lacks h"):
         evidence(checks.equal, h, h + 1)

@@ -139,8 +139,8 @@ state_divergence = ClosedForm(
     domain=DOMAIN,
     derivation=Derivation(
         (
-            Step(divergence.subs(frequency, p), S.Zero, "no divergence at the true frequency"),
-            Step(diff(divergence, frequency).subs(frequency, p), S.Zero, "which is its minimum"),
+            Step(divergence, S.Zero, "no divergence at the true frequency", where={frequency: p}),
+            Step(divergence, p, "which is its minimum", stationary(frequency)),
             *(
                 Step(diff(divergence, frequency, k).subs(frequency, p), curvature[k], f"derivative {k} there")
                 for k in (2, 3, 4)
@@ -149,7 +149,12 @@ state_divergence = ClosedForm(
                 Step(diff(log(1 - p + p * exp(z)), z, k).subs(z, 0), cumulant[k], f"cumulant {k} of one datum")
                 for k in (2, 3, 4)
             ),
-            Step(n * curvature[2] * moment[2], S.One, "second order: chi-squared with one degree of freedom"),
+            Step(
+                n * y * z,
+                S.One,
+                "second order, y its derivative and z the mean square: chi-squared with one degree of freedom",
+                where={y: curvature[2], z: moment[2]},
+            ),
             Step(expanded, S.One, "the other orders vanish", limit(n, oo)),
         ),
         STEPS,
@@ -309,7 +314,7 @@ empirical_score_weight = ClosedForm(
                 Step(_scatter(size), weight(1) * weight(-1) / size, f"n = {size} data, each + with probability W_+")
                 for size in (1, 2, 3)
             ),
-            Step(weight(1) * weight(-1) / n, weight_variance, "W_+ W_-"),
+            Step(y * z / n, weight_variance, "y = W_+, z = W_-", where={y: weight(1), z: weight(-1)}),
         ),
         STEPS,
     ),

@@ -35,7 +35,7 @@ from theory.closed_form import ClosedForm
 from theory.derivation import Derivation, Step
 from theory.domain import Domain, above, between, positive, real, whole
 from theory.formula import Quadrature
-from theory.notation import N, T, beta, clock, h, k, m, mu, tau, u, v, z
+from theory.notation import N, T, beta, clock, h, k, m, mu, tau, u, v, x, y, z
 from theory.saddle import normal_moment
 from theory.two_states import MAGNETISATION, STATES, weight
 from theory.weak_fields import LOG_RATIO
@@ -82,7 +82,12 @@ PUSHES = (
         posterior.subs(v, half_log_odds),
         "Bayes: v is half the log odds of the states, given mu",
     ),
-    Step(2 * T * diff(half_log_odds, mu) ** 2, speed, "the noise of v defines the clock s"),
+    Step(
+        2 * T * x**2,
+        speed,
+        "the noise of v, x its slope in mu, defines the clock s",
+        where={x: diff(half_log_odds, mu)},
+    ),
     Step(
         drift * diff(half_log_odds, mu) - diff(half_log_odds, tau),
         speed * tanh(half_log_odds),
@@ -115,9 +120,10 @@ AVERAGES = (
     ),
     Step(Integral(exp(-(1 + k**2) * z**2 / 2), (z, 0, oo)), sqrt(pi / 2) / sqrt(1 + k**2), "the integral over s = z^2"),
     Step(
-        2 * sqrt(T) / (2 * cosh(h * m)) / 2 * sqrt(pi / 2),
+        x * y * sqrt(pi / 2) / 2,
         sqrt(pi * T / 8) / cosh(h * m),
-        "the constants: sqrt(T/s) ds = 2 sqrt(T) dz",
+        "the constants: sqrt(T/s) ds = x dz, and y normalises the weights",
+        where={x: 2 * sqrt(T), y: 1 / (2 * cosh(h * m))},
     ),
 )
 waves = cos(h * m * k) / (cosh(pi * k / 2) * cosh(h * m))
