@@ -28,7 +28,7 @@ weight_response = Claim(
         Route(
             source=simulated.weight_response_two_point,
             ladder=(64, 4096),
-            steps={"dt": 1 / 32},
+            steps={"dt": 1 / 48},
             finite_size=derived.two_point_next_order,
             leg="independent",
             tier="standard",

@@ -262,12 +262,7 @@ regression_score_error = ClosedForm(
         size=N,
         domain=DOMAIN,
         derivation=Derivation(
-            (
-                *REGRESSION,
-                *WISHART,
-                Step(error_of_N, regression_error + next_regression_error, "its next order", series(N, oo, 1)),
-            ),
-            STEPS,
+            (Step(error_of_N, regression_error + next_regression_error, "its next order", series(N, oo, 1)),), STEPS
         ),
     ),
 )
