@@ -142,7 +142,7 @@ def test_regression_on_fewer_data_than_dimensions_says_what_is_missing():
 def test_weights_of_the_data_scatter_like_a_binomial_frequency():
     m = spontaneous_magnetisation(1.37)
     expected = (1 - tanh(0.61 * m) ** 2) / 4 / 5
-    assert derived.empirical_score_weight(N=7, n=5, **WEIGHTS) == pytest.approx(expected, rel=1e-13)
+    assert derived.empirical_score_weight(n=5, **WEIGHTS) == pytest.approx(expected, rel=1e-13)
     assert expected == pytest.approx(1 / (20 * cosh(0.61 * m) ** 2), rel=1e-13)
 
 

@@ -289,8 +289,7 @@ empirical_score_weight = ClosedForm(
     ),
     source="BM23, text after (29), corrected",
     formula=Explicit(weight_variance, GIVEN),
-    parameters=(N, beta, h, n),
-    size=N,
+    parameters=(beta, h, n),
     domain=DOMAIN,
     derivation=Derivation(
         (
