@@ -46,7 +46,9 @@ state_variance = Claim(
     rivals=(Rival("variance of the field m", 1 / (beta * theory.kappa), "that of m, not of the spins"),),
     routes=(
         Route(source=theory.variance_of_spins, ladder=ODD[:-3], rounding=1e-8),
-        Route(source=numerics.state_variance_alternating, ladder=(400, 800, 1600, 3200), tier="standard", replicas=2**19),
+        Route(
+            source=numerics.state_variance_alternating, ladder=(400, 800, 1600, 3200), tier="standard", replicas=2**19
+        ),
     ),
 )
 

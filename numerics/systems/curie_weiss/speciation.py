@@ -116,7 +116,7 @@ def signal_to_noise_grid(start: float, stop: float, steps: int) -> tuple[float, 
 def _every_sum(N: int) -> Float64[Tensor, " configurations"]:
     if N > _ENUMERATED:
         raise ParameterError(f"positive_fraction: N = {N} is outside 1 <= N <= {_ENUMERATED} (2^N configurations)")
-    ups = sum((torch.arange(2**N) >> site) & 1 for site in range(N))
+    ups = sum(((torch.arange(2**N) >> site) & 1 for site in range(N)), torch.zeros(2**N))
     return (2 * ups - N).double()
 
 
