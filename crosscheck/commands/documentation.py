@@ -17,10 +17,11 @@ def add(subcommands: Subcommands) -> None:
     parser.add_argument("ids", nargs="*", metavar="ID", help="claims; all of them by default")
     parser.add_argument("--format", choices=("html", "latex", "markdown"), default="html", help="default html")
     parser.add_argument("--run", metavar="RUN", help="a saved run (default: DIR/run.json, else ./crosscheck-results)")
+    parser.add_argument("--force", action="store_true", help="replace pages that crosscheck wrote")
 
 
 def _docs(options: argparse.Namespace, terminal: Terminal) -> int:
-    from crosscheck.docs.files import write_pages
+    from crosscheck.docs.files import check_places, write_pages
     from crosscheck.report.files import DEFAULT, is_run
     from crosscheck.report.json import load_run
 
@@ -29,6 +30,8 @@ def _docs(options: argparse.Namespace, terminal: Terminal) -> int:
         raise UsageError(f"{directory} is a file; give a directory")
     source = Path(options.run) if options.run else next((p for p in (directory, DEFAULT) if is_run(p)), None)
     run = load_run(source) if source is not None else None
-    for path in write_pages(named(options.ids), directory, form=options.format, run=run):
+    claims = named(options.ids)
+    check_places(claims, directory, form=options.format, force=options.force)
+    for path in write_pages(claims, directory, form=options.format, run=run):
         terminal.write(str(path))
     return 0

@@ -7,9 +7,6 @@ from pathlib import Path
 
 from crosscheck.commands.options import Subcommands, command
 from crosscheck.terminal import Terminal
-from crosscheck.usage import UsageError
-
-MARK = 'name="generator" content="diffusion-crosscheck'
 
 
 def add(subcommands: Subcommands) -> None:
@@ -21,7 +18,7 @@ def add(subcommands: Subcommands) -> None:
 
 def _report(options: argparse.Namespace, terminal: Terminal) -> int:
     from crosscheck.report.figure import svg
-    from crosscheck.report.files import drawable, write
+    from crosscheck.report.files import drawable, may_replace, write
     from crosscheck.report.html import report
     from crosscheck.report.json import load_run
 
@@ -29,16 +26,9 @@ def _report(options: argparse.Namespace, terminal: Terminal) -> int:
     run = load_run(source)
     directory = source if source.is_dir() else source.parent
     target = Path(options.output) if options.output else directory / "report.html"
-    if options.output and target.exists():
-        _may_replace(target, force=options.force)
+    if options.output:
+        may_replace(target, force=options.force)
     figures = {place: svg(verdict, run["claims"].get(verdict["id"])) for place, verdict in drawable(run)}
     write(target, report(run, figures))
     terminal.write(str(target))
     return 0
-
-
-def _may_replace(target: Path, *, force: bool) -> None:
-    if not target.is_file() or MARK not in target.read_text(encoding="utf-8", errors="replace")[:2000]:
-        raise UsageError(f"{target} exists and crosscheck did not write it; give another -o")
-    if not force:
-        raise UsageError(f"{target} exists; add --force to replace it")

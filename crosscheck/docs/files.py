@@ -10,7 +10,7 @@ from crosscheck.docs.html import as_html
 from crosscheck.docs.latex import as_latex
 from crosscheck.docs.markdown import as_markdown
 from crosscheck.docs.page import Page, page
-from crosscheck.report.files import write
+from crosscheck.report.files import check_writable, may_replace, write
 from crosscheck.report.json import dumps
 
 if TYPE_CHECKING:
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 Format = Literal["html", "latex", "markdown"]
 SUFFIX: Mapping[str, str] = {"html": ".html", "latex": ".tex", "markdown": ".md"}
+
+
+def check_places(claims: Sequence[Claim], directory: Path, *, form: Format, force: bool) -> None:
+    """Fails before the derivations are verified if a page could not be written, or is somebody else's."""
+    for system in dict.fromkeys(claim.theory.system for claim in claims):
+        may_replace(directory / f"{system}{SUFFIX[form]}", force=force)
+    check_writable(directory)
 
 
 def write_pages(claims: Sequence[Claim], directory: Path, *, form: Format, run: Mapping[str, Any] | None) -> list[Path]:

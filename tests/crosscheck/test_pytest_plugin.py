@@ -60,7 +60,7 @@ def test_claims_of_one_session_share_the_budget(pytester: pytest.Pytester, claim
     (pytester.path / "claim_one.py").write_text(source, encoding="utf-8")
     (pytester.path / "claim_two.py").write_text(second, encoding="utf-8")
     items, _ = pytester.inline_genitems(pytester.path)
-    assert [item.share for item in items] == [2, 2]
+    assert [vars(item)["share"] for item in items] == [2, 2]
 
 
 def test_a_foreign_file_of_that_name_is_left_alone(pytester: pytest.Pytester):

@@ -28,8 +28,20 @@ def test_the_verdicts_of_a_run_are_shown_and_kept_beside_the_pages(crosscheck, c
     assert "badge AGREES" in (tmp_path / "pages" / "toy.html").read_text(encoding="utf-8")
     kept = json.loads((tmp_path / "pages" / "run.json").read_text(encoding="utf-8"))
     assert kept["seconds"] == kept["verdicts"][0]["seconds"] == 0
-    assert crosscheck("docs", "pages", path)[0] == 0  # now from pages/run.json
+    assert "add --force" in crosscheck("docs", "pages", path)[2]
+    assert crosscheck("docs", "pages", path, "--force")[0] == 0  # now from pages/run.json
     assert "badge AGREES" in (tmp_path / "pages" / "toy.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("form", ["html", "latex", "markdown"])
+def test_pages_are_recognised_as_our_own_and_others_never_touched(crosscheck, claim_file, tmp_path: Path, form):
+    path = claim_file()
+    assert crosscheck("docs", "pages", path, "--format", form)[0] == 0
+    assert crosscheck("docs", "pages", path, "--format", form, "--force")[0] == 0
+    (page_of_someone,) = (tmp_path / "pages").iterdir()
+    page_of_someone.write_text("my thesis")
+    assert "did not write it" in crosscheck("docs", "pages", path, "--format", form, "--force")[2]
+    assert page_of_someone.read_text() == "my thesis"
 
 
 def test_a_file_in_the_place_of_the_directory_is_refused(crosscheck, tmp_path: Path):
@@ -48,7 +60,7 @@ def kept():
 def test_no_section_of_the_pages_in_the_source_tree_is_stale(id, kept):
     claim, _ = discovered()[id]
     text = (PAGES / f"{claim.theory.system}.md").read_text(encoding="utf-8")
-    assert section(page(claim, kept)) in text, "crosscheck docs docs/systems --format markdown"
+    assert section(page(claim, kept)) in text, "crosscheck docs docs/systems --format markdown --force"
 
 
 def test_the_pages_have_exactly_the_sections_of_the_claims():

@@ -66,7 +66,9 @@ def test_the_extrapolation_passes_through_the_points_and_ends_at_the_judges_limi
     verdict = run["verdicts"][1]
     points = sorted(verdict["points"], key=lambda point: point["size"])
     leg = {**verdict["legs"][0], "limit": {"gap": 0.5 / 0.72 - 1, "error": 0.0}}
-    sizes, gaps = extrapolation(leg, points)
+    fit = extrapolation(leg, points)
+    assert fit is not None
+    sizes, gaps = fit
     assert gaps[-1] == pytest.approx((points[-1]["mean"] - 0.72) / 0.72, rel=1e-6)
     assert sizes[0] == pytest.approx(0.02)
 

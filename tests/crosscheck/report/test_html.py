@@ -39,8 +39,9 @@ def test_the_page_asks_for_nothing_from_elsewhere(page):
 
 
 def test_the_data_are_in_the_page(page, run):
-    text = re.search(r'<script type="application/json" id="run">(.*?)</script>', page, re.DOTALL)[1]
-    assert json.loads(text)["verdicts"] == json.loads(json.dumps(run["verdicts"]))
+    found = re.search(r'<script type="application/json" id="run">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    assert json.loads(found[1])["verdicts"] == json.loads(json.dumps(run["verdicts"]))
 
 
 def test_a_script_in_a_name_stays_text(run):

@@ -15,7 +15,7 @@ x, y = sp.symbols("x y", positive=True)
 EXPRESSIONS = [
     sp.erfc(-x / sp.sqrt(2 * y)) * sp.exp(x * y) / (2 * sp.cosh(x)),
     sp.Integral(sp.exp(-(x**2)), (x, -sp.oo, sp.oo)),
-    sp.Sum(sp.exp(-x), (x, 0, y)) / sp.Sum(x, (x, 0, y)),
+    sp.Mul(sp.Sum(sp.exp(-x), (x, 0, y)), sp.Pow(sp.Sum(x, (x, 0, y)), -1)),
     sp.Piecewise((x, x > 0), (0, True)),
     sp.Derivative(sp.Function("f")(x), x, 2),
     sp.Matrix([[x, 1], [0, y]]),
