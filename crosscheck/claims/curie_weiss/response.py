@@ -32,7 +32,7 @@ weight_response = Claim(
             finite_size=derived.two_point_next_order,
             leg="independent",
             tier="standard",
-            replicas=2**22,
+            replicas=2**23,
         ),
         Route(source=simulated.weight_response_sampled, ladder=(8, 32, 128), tier="deep"),
         Route(
