@@ -15,6 +15,7 @@ from numerics.ensembles import spontaneous_magnetisation
 from numerics.replicas import simulate
 from numerics.systems.curie_weiss import response as simulated
 from theory.derivation import Evidence
+from theory.domain import DomainError
 from theory.systems.curie_weiss import response as derived
 
 FORMS = (derived.weight_response, derived.weight_response.finite_size, derived.two_point_next_order)
@@ -123,6 +124,12 @@ def test_way_back_of_the_two_point_variable_answers_like_the_limit():
 def test_response_at_large_field_decays_like_the_smaller_weight():
     at = [derived.weight_response(beta=1.37, h=h, T=1) * cosh(h * spontaneous_magnetisation(1.37)) ** 2 for h in (2, 4)]
     assert 0.5 < at[1] / at[0] < 3
+
+
+def test_fields_at_which_the_waves_cancel_beyond_repair_are_outside_the_domain():
+    assert derived.weight_response(beta=1.37, h=10, T=0.83) == pytest.approx(1.2192800778055331883e-6, rel=1e-13)
+    with pytest.raises(DomainError, match="h = 13 is outside"):
+        derived.weight_response(beta=1.37, h=13, T=0.83)
 
 
 @pytest.mark.standard

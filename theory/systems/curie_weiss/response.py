@@ -44,7 +44,9 @@ GIVEN = {m: MAGNETISATION}
 DOMAIN = Domain(
     (
         above(beta, 1, default="1.37", explored=("1.1", "2.5")),
-        real(h, default="0.61", explored=("-1.5", "1.5")),
+        between(
+            h, -12, 12, default="0.61", explored=("-1.5", "1.5")
+        ),  # beyond, the waves cancel to the weight exp(-24 m)
         positive(T, default="0.83", explored=("0.3", "2")),
         whole(N, 1, default=64, explored=(16, 512)),
     )
