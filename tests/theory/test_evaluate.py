@@ -140,6 +140,17 @@ def test_a_quadrature_that_does_not_converge_says_so():
         rough(T=1)
 
 
+def test_digits_of_an_integral_that_cancels_are_refused_rather_than_wrong():
+    wave = form(Quadrature(exp(-(z**2)) * cos(40 * T * z), z), T)
+    try:
+        value = wave.digits(12, T=1)
+    except ValueError as error:
+        assert "does not converge" in str(error)
+    else:
+        with mpmath.workdps(30):
+            assert abs(value / (mpmath.sqrt(mpmath.pi) * mpmath.exp(-400)) - 1) < 1e-11
+
+
 def test_a_flow_that_ends_early_says_where():
     explosion = form(Flow({x: x**2}, {x: Integer(1)}, t, 3 * t, x), t)
     with np.errstate(all="ignore"), pytest.raises(ValueError, match="the flow stops at"):
