@@ -41,9 +41,9 @@ types: $(READY)
 docs: $(READY)
 	$(BIN)/crosscheck docs site --force
 
-index: $(READY)
+index: run
 	$(BIN)/python -m crosscheck.index
-	$(BIN)/crosscheck docs docs/systems --format markdown --force
+	$(BIN)/crosscheck docs docs/systems --format markdown --run crosscheck-results --force
 
 benchmarks: $(READY)
 	$(BIN)/python -m benchmarks
