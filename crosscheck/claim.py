@@ -90,7 +90,7 @@ class Claim:
     correction: Expr | Literal["exact"]
     ladder: Sequence[float]
     path: Mapping[Symbol, Expr] = field(default_factory=dict)
-    scale: Expr | None = None
+    scale: ClosedForm | Formula | Expr | None = None
     steps: Mapping[str, float] = field(default_factory=dict)
     resolution: float = 0.01
     parameters: Sequence[Mapping[str, Number]] | None = None

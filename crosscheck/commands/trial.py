@@ -56,4 +56,4 @@ def with_formula(claim: Claim, formula: Formula, statement: str) -> Claim:
     """The same claim about another formula; gaps are still measured in units of the derived one."""
     theory = replace(claim.theory, formula=formula, statement=statement, derivation=None, published=(), complement=None)
     scale = claim.scale if claim.scale is not None else claim.theory
-    return replace(claim.against(theory), scale=scale)  # type: ignore[arg-type]
+    return replace(claim.against(theory), scale=scale)

@@ -141,14 +141,9 @@ def test_a_quadrature_that_does_not_converge_says_so():
 
 
 def test_digits_of_an_integral_that_cancels_are_refused_rather_than_wrong():
-    wave = form(Quadrature(exp(-(z**2)) * cos(40 * T * z), z), T)
-    try:
-        value = wave.digits(12, T=1)
-    except ValueError as error:
-        assert "does not converge" in str(error)
-    else:
-        with mpmath.workdps(30):
-            assert abs(value / (mpmath.sqrt(mpmath.pi) * mpmath.exp(-400)) - 1) < 1e-11
+    wave = form(Quadrature(exp(-(z**2)) * cos(400 * T * z), z), T)  # sqrt(pi) exp(-40000)
+    with pytest.raises(ValueError, match="does not converge"):
+        wave.digits(12, T=1)
 
 
 def test_a_flow_that_ends_early_says_where():
