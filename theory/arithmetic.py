@@ -122,12 +122,16 @@ def ball_arithmetic() -> Arithmetic:
         sp.erf: method("erf"), sp.erfc: method("erfc"),
     }  # fmt: skip
 
+    constants = {sp.pi: flint.arb.pi, sp.E: lambda: flint.arb(1).exp()}
+
     def number(value: sp.Expr) -> Any:
         if isinstance(value, sp.Rational):
             return flint.arb(flint.fmpq(int(value.p), int(value.q)))
         if value in (sp.oo, -sp.oo):
             raise NoBall("the range is infinite and its tail has no bound")
-        return {sp.pi: flint.arb.pi, sp.E: lambda: flint.arb(1).exp()}[value]()
+        if value not in constants:
+            raise NoBall(f"the number {value} has no ball")
+        return constants[value]()
 
     def integrate(f: Callable[[Any], Any], low: Any, high: Any) -> Any:
         result = flint.acb.integral(lambda x, _: f(x), flint.acb(low), flint.acb(high))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import TYPE_CHECKING
 
 from crosscheck.commands.claims import one
 from crosscheck.commands.options import Subcommands, add_at, add_json, assignments, command, whole
 from crosscheck.terminal import Terminal
 from crosscheck.usage import UsageError
+
+if TYPE_CHECKING:
+    from theory.closed_form import ClosedForm
 
 SCHEMA = "crosscheck.eval/1"
 MOST_DIGITS = 1000
@@ -47,10 +51,10 @@ def significant(value: object, digits: int) -> str:
     return text.rstrip(".").replace(".e", "e")  # one digit is 2, not 2.
 
 
-def _radius(form: object, values: dict[str, str], digits: int) -> str | None:
+def _radius(form: ClosedForm, values: dict[str, str], digits: int) -> str | None:
     """Radius of a ball that encloses the value; None where no enclosure is known."""
     try:
-        ball = form.ball(int(3.33 * digits) + 32, **values)  # type: ignore[attr-defined]
-    except (ValueError, KeyError, NotImplementedError, AttributeError, TypeError):
+        ball = form.ball(int(3.33 * digits) + 32, **values)
+    except ValueError:  # NoBall, or a function that only the other arithmetics know
         return None
     return ball.rad().str(3, radius=False) if ball.is_finite() else None
