@@ -41,9 +41,10 @@ types: $(READY)
 docs: $(READY)
 	$(BIN)/crosscheck docs site --force
 
-index: run
+index: $(READY)
 	$(BIN)/python -m crosscheck.index
-	$(BIN)/crosscheck docs docs/systems --format markdown --run crosscheck-results --force
+	$(BIN)/crosscheck run --tier standard --out build/standard --force
+	$(BIN)/crosscheck docs docs/systems --format markdown --run build/standard --force
 
 benchmarks: $(READY)
 	$(BIN)/python -m benchmarks
