@@ -2,13 +2,15 @@
 
 import multiprocessing
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from numerics import seeds
 from numerics.estimate import Estimate, from_sums
@@ -41,31 +43,54 @@ def block(
     key: Key = (),
     device: str = "cpu",
     keep: int | None = None,
+    edges: Sequence[float] | None = None,
 ) -> BlockSums:
-    """Sums over the replicas of block `index`, or over its first `keep` ones.
+    """Sums over the replicas of block `index`, or over its first `keep` ones; with `edges` also their law there.
 
     A pure function of its arguments, of plain values, so that any executor can run it.  A cut block is drawn whole,
     then cut.  Values that are not finite are counted, not raised.
-    Raises SimulationError when the shape or the values are not those declared.
+    Raises SimulationError when the shape or the values are not those declared, ParameterError for edges that are not
+    finite and increasing, or given to a simulator whose values have no law to test (`no_law`).
     """
     bound = simulator.bind(parameters)
-    size = block_size(simulator, bound)
-    made = seeds.generator(
-        key, simulator.run.__qualname__, simulator.route, bound, seed=seed, block=index, device=device
-    )
-    with _one_thread():
-        drawn = simulator.run(**bound, replicas=size, generator=made)
-    shape = (size, 2) if simulator.bias else (size,)
-    if tuple(drawn.shape) != shape:
-        raise SimulationError(f"{_call(simulator, bound)} returned shape {tuple(drawn.shape)}, needs {shape}")
-    values = drawn[:keep].detach().to("cpu").numpy()
+    if edges is not None:
+        _check_edges(simulator, edges)
+    values = drawn(simulator, bound, index, seed=seed, key=key, device=device)[:keep]
     if simulator.values == "indicator":
         successes, failures = (int(np.count_nonzero(values == outcome)) for outcome in (1, 0))
         if successes + failures == len(values):
             return of_successes(len(values), successes)
         if np.isfinite(values).all():
             raise SimulationError(f"{_call(simulator, bound)} is an indicator and returned other values than 0 and 1")
-    return of_values(values.astype(np.float64, copy=False), first=index * size)
+    first = index * block_size(simulator, bound)
+    return of_values(values.astype(np.float64, copy=False), first=first, edges=edges)
+
+
+def no_law(simulator: Simulator) -> str | None:
+    """Why the law of the simulator's values is not tested; None where it can be."""
+    if simulator.values == "indicator":
+        return "an indicator's law is its mean"
+    if simulator.values == "exact":
+        return "exact values have no law"
+    if simulator.bias:
+        return "a time step moves the law by an unknown amount"
+    return "its values are powers, of which a root is taken" if simulator.moment != 1 else None
+
+
+def drawn(
+    simulator: Simulator, bound: dict[str, int | float], index: int, *, seed: int, key: Key, device: str
+) -> NDArray[Any]:
+    """The values of one block, bound parameters given; SimulationError when their shape is not the declared one."""
+    size = block_size(simulator, bound)
+    made = seeds.generator(
+        key, simulator.run.__qualname__, simulator.route, bound, seed=seed, block=index, device=device
+    )
+    with _one_thread():
+        values = simulator.run(**bound, replicas=size, generator=made)
+    shape = (size, 2) if simulator.bias else (size,)
+    if tuple(values.shape) != shape:
+        raise SimulationError(f"{_call(simulator, bound)} returned shape {tuple(values.shape)}, needs {shape}")
+    return values.detach().to("cpu").numpy()
 
 
 def blocks(simulator: Simulator, parameters: Parameters, replicas: int) -> list[tuple[int, int]]:
@@ -145,6 +170,14 @@ def check_device(device: str) -> None:
         raise ParameterError(f"unknown device {device!r}: allowed are cpu, cuda and cuda:<number>")
     if name == "cuda" and (not torch.cuda.is_available() or int(number or 0) >= torch.cuda.device_count()):
         raise ParameterError(f"device {device!r} is not there: torch sees {torch.cuda.device_count()} of them; use cpu")
+
+
+def _check_edges(simulator: Simulator, edges: Sequence[float]) -> None:
+    if (reason := no_law(simulator)) is not None:
+        raise ParameterError(f"{simulator.name}: no edges can be given, {reason}")
+    at = np.asarray(edges, dtype=np.float64)
+    if at.ndim != 1 or not len(at) or not np.isfinite(at).all() or (np.diff(at) <= 0).any():
+        raise ParameterError(f"{simulator.name}: edges {tuple(edges)[:4]} ... must be finite and increasing")
 
 
 def _whole_replicas(simulator: Simulator, replicas: int) -> int:

@@ -1,7 +1,7 @@
 """What is kept of a block of replicas: counts and accurately rounded sums, plain numbers that travel and merge."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ class BlockSums:
     first_non_finite     index of the first of them, counted over all blocks
     coarse          sum of the values at twice the step
     difference_squares   sum of (fine - coarse - their mean)^2
+    counts          values <= each of the edges that were given; None where none were
     """
 
     count: int
@@ -34,12 +35,13 @@ class BlockSums:
     first_non_finite: int | None = None
     coarse: float = 0.0
     difference_squares: float = 0.0
+    counts: tuple[int, ...] | None = None
 
 
-def of_values(values: NDArray[np.float64], *, first: int = 0) -> BlockSums:
+def of_values(values: NDArray[np.float64], *, first: int = 0, edges: Sequence[float] | None = None) -> BlockSums:
     """Sums of float64 values of shape (replicas,), or (replicas, 2) for a fine and a coarse step.
 
-    `first` is the index of the first replica.
+    `first` is the index of the first replica.  `edges`, increasing, are those of `counts`, of the fine step.
     """
     table = values.reshape(len(values), -1)
     bad = ~np.isfinite(table).all(axis=1)
@@ -49,7 +51,8 @@ def of_values(values: NDArray[np.float64], *, first: int = 0) -> BlockSums:
     total = accurate_sum(fine)
     centred = fine - total / len(fine)
     squares = centred * centred
-    sums = BlockSums(len(fine), total, accurate_sum(squares), accurate_sum(squares * centred))
+    counts = None if edges is None else counts_at(edges, fine)
+    sums = BlockSums(len(fine), total, accurate_sum(squares), accurate_sum(squares * centred), counts=counts)
     if table.shape[1] == 1:
         return sums
     coarse = accurate_sum(table[:, 1])
@@ -61,6 +64,7 @@ def of_values(values: NDArray[np.float64], *, first: int = 0) -> BlockSums:
         sums.sum_cubes,
         coarse=coarse,
         difference_squares=accurate_sum(difference * difference),
+        counts=counts,
     )
 
 
@@ -99,7 +103,14 @@ def merge(blocks: Iterable[BlockSums]) -> BlockSums:
         difference_squares=math.fsum(
             part.difference_squares + part.count * g * g for part, g in zip(parts, gaps, strict=True)
         ),
+        counts=_merged_counts(parts),
     )
+
+
+def counts_at(edges: Sequence[float], values: NDArray[np.float64]) -> tuple[int, ...]:
+    """How many of the values are <= each of the increasing edges."""
+    place = np.searchsorted(np.asarray(edges, dtype=np.float64), values, side="left")
+    return tuple(np.cumsum(np.bincount(place, minlength=len(edges) + 1))[: len(edges)].tolist())
 
 
 def accurate_sum(values: NDArray[np.float64]) -> float:
@@ -118,3 +129,13 @@ def accurate_sum(values: NDArray[np.float64]) -> float:
         shadow = heads - low
         errors = (low - (heads - shadow)) + (high - shadow) + errors[:half] + errors[half : 2 * half]
     return math.fsum((*heads.tolist(), *errors.tolist(), *odd))
+
+
+def _merged_counts(parts: Sequence[BlockSums]) -> tuple[int, ...] | None:
+    """The counts added up; ValueError unless all parts counted at the same number of edges, or none counted."""
+    columns = [part.counts for part in parts if part.counts is not None]
+    if not columns:
+        return None
+    if len(columns) < len(parts) or len({len(column) for column in columns}) > 1:
+        raise ValueError("merge: the blocks were counted at different edges")
+    return tuple(map(sum, zip(*columns, strict=True)))

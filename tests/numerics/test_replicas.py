@@ -4,13 +4,14 @@ import math
 import random
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 from numerics import replicas as module
-from numerics.replicas import CHUNK, block, block_size, blocks, check_device, estimate, merge, simulate
+from numerics.replicas import CHUNK, block, block_size, blocks, check_device, drawn, estimate, merge, simulate
 from numerics.simulator import ParameterError, SimulationError, simulator
 from numerics.systems.curie_weiss.equilibrium import density_of_magnetisation, weight_plus
 
@@ -247,3 +248,34 @@ print(peaks[1] - peaks[0])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert float(done.stdout) < 30  # MiB; all values together are 76
+
+
+def test_a_block_counts_the_law_of_the_values_it_averages():
+    parameters, edges = {"N": 4, "c": 0.3}, (-0.5, 0.3, 1.0)
+    plain, counted = block(gaussian, parameters, 3), block(gaussian, parameters, 3, edges=edges)
+    assert plain == replace(counted, counts=None)
+    values = drawn(gaussian, parameters, 3, seed=0, key=(), device="cpu")
+    assert counted.counts == tuple(int((values <= edge).sum()) for edge in edges)
+    assert block(gaussian, parameters, 3, edges=edges, keep=10).counts == tuple(
+        int((values[:10] <= edge).sum()) for edge in edges
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "parameters", "reason"),
+    [
+        (stepped, {"dt": 0.1}, "a time step moves the law"),
+        (squared, {"c": 1.0}, "powers, of which a root is taken"),
+        (doubtful, {}, "an indicator's law is its mean"),
+        (density_of_magnetisation, CURIE_WEISS | {"N": 3, "m": 0.1}, "exact values have no law"),
+    ],
+)
+def test_values_without_a_law_take_no_edges(made, parameters, reason):
+    with pytest.raises(ParameterError, match=reason):
+        block(made, parameters, 0, edges=(0.0,))
+
+
+@pytest.mark.parametrize("edges", [(), (1.0, 1.0), (1.0, 0.0), (0.0, math.inf)])
+def test_edges_are_finite_and_increasing(edges):
+    with pytest.raises(ParameterError, match="finite and increasing"):
+        block(gaussian, {"N": 4, "c": 0.3}, 0, edges=edges)

@@ -91,3 +91,24 @@ def test_a_pair_with_one_bad_step_counts_once():
 def test_no_blocks_cannot_be_merged():
     with pytest.raises(ValueError, match="needs one at least"):
         merge([])
+
+
+@given(st.lists(st.integers(-3, 3), min_size=1, max_size=50), st.sets(st.sampled_from([-2.5, -1.0, 0.0, 0.5, 3.0])))
+def test_counts_are_those_of_values_up_to_each_edge_atoms_included(values, chosen):
+    edges = sorted(chosen)
+    counts = of_values(np.array(values, dtype=float), edges=edges).counts
+    assert counts == tuple(sum(value <= edge for value in values) for edge in edges)
+
+
+def test_counts_of_merged_blocks_are_those_of_everything():
+    values, edges = normals(5000), (-1.0, 0.0, 0.3, 2.0)
+    parts = [of_values(part, edges=edges) for part in (values[:17], values[17:3000], values[3000:])]
+    assert merge(parts).counts == merge(parts[::-1]).counts == of_values(values, edges=edges).counts
+    assert merge([of_values(values)]).counts is None
+
+
+def test_blocks_counted_at_different_edges_do_not_merge():
+    one, other = of_values(normals(10), edges=(0.0,)), of_values(normals(10), edges=(0.0, 1.0))
+    for pair in ((one, other), (one, of_values(normals(10)))):
+        with pytest.raises(ValueError, match="counted at different edges"):
+            merge(pair)
