@@ -79,7 +79,7 @@ def array_arithmetic(xp: Any, scipy_like: Any) -> Arithmetic:
         sp.asinh: xp.arcsinh, sp.acosh: xp.arccosh, sp.atanh: xp.arctanh,
         sp.Abs: xp.abs, expm1: xp.expm1, log1p: xp.log1p,
         sp.erf: scipy_like.erf, sp.erfc: scipy_like.erfc, sp.loggamma: scipy_like.gammaln,
-        sp.gamma: lambda x: xp.exp(scipy_like.gammaln(x)), sp.digamma: scipy_like.digamma,
+        sp.gamma: lambda x: _gamma_sign(x, xp) * xp.exp(scipy_like.gammaln(x)), sp.digamma: scipy_like.digamma,
         log_cosh: lambda x: xp.abs(x) + xp.log1p(xp.exp(-2 * xp.abs(x))) - np.log(2.0),
         reflected_erfc: lambda x: scipy_like.erfc(-x),
         log_sum_exp: lambda *terms: reduce(xp.logaddexp, terms),
@@ -94,6 +94,11 @@ def array_arithmetic(xp: Any, scipy_like: Any) -> Arithmetic:
         spread=lambda value: value[..., None],
         prepare=stabilised,
     )
+
+
+def _gamma_sign(x: Any, xp: Any) -> Any:
+    """The sign of gamma(x), which changes at 0, -1, -2, ..."""
+    return xp.where(x < 0, 1 - 2 * (xp.floor(x) % 2), xp.ones_like(x))
 
 
 def digits_arithmetic() -> Arithmetic:

@@ -29,8 +29,7 @@ from sympy import (
     exp,
     log,
 )
-from sympy.codegen.cfunctions import log1p
-from sympy.codegen.rewriting import expm1_opt, optimize
+from sympy.codegen.cfunctions import expm1, log1p
 from sympy.core.function import Application
 from sympy.core.numbers import ImaginaryUnit
 
@@ -115,8 +114,18 @@ def compiled(expression: Expr) -> Program:
 
 @lru_cache(maxsize=4096)
 def stabilised(expression: Expr) -> Expr:
-    """An equal expression that floating point can evaluate in the tails."""
-    return _rewritten(optimize(expression, [expm1_opt]))
+    """An equal expression that floating point can evaluate in the tails.
+
+    The work grows with the length of the expression: nothing is expanded or factored, whatever a person typed.
+    """
+    return _rewritten(_evaluated(expression))
+
+
+def _evaluated(node: Expr) -> Expr:
+    """As SymPy writes it by itself, also where it was kept as typed: exp(x) + (-1)*1 is exp(x) - 1."""
+    if node.is_Atom or isinstance(node, Sum | Product | Integral):
+        return node
+    return node.func(*map(_evaluated, node.args))
 
 
 def _rewritten(node: Expr) -> Expr:
@@ -129,7 +138,7 @@ def _rewritten(node: Expr) -> Expr:
     if isinstance(node, log):
         return _logarithm(node)
     if isinstance(node, Add):
-        node = _reflected(node)
+        node = _minus_one(_reflected(node))
     return node.func(*map(_rewritten, node.args))
 
 
@@ -146,6 +155,8 @@ def _exponentials_together(node: Expr) -> Expr | None:
     factors = [(factor, *factor.as_base_exp()) for factor in Mul.make_args(node)]
     if not any(isinstance(base, cosh) and power.is_integer for _, base, power in factors):
         return None
+    if any(base.args[0].has(cosh) for _, base, _ in factors if isinstance(base, cosh)):
+        return None  # v is written twice: of cosh in cosh in cosh it would be 2^depth times
     exponent, rest = [], []
     for factor, base, power in factors:
         if isinstance(base, cosh) and power.is_integer:
@@ -182,10 +193,28 @@ def _reflected(node: Add) -> Expr:
     return node
 
 
+def _minus_one(node: Expr) -> Expr:
+    """c exp(u) - c = c expm1(u), for any factor c, where the difference cancels."""
+    terms = list(Add.make_args(node))
+    for term in tuple(terms):
+        exponents, factors = _exponents_and_factors(term)
+        rest = -Mul(*factors)
+        if len(exponents) == 1 and rest in terms:
+            terms.remove(rest)
+            terms[terms.index(term)] = Mul(*factors, expm1(exponents[0]))
+    return Add(*terms)
+
+
+def _exponents_and_factors(term: Expr) -> tuple[list[Expr], list[Expr]]:
+    """c and u of the product c exp(u)."""
+    factors = Mul.make_args(term)
+    exponents = [factor.args[0] for factor in factors if isinstance(factor, exp)]
+    return exponents, [factor for factor in factors if not isinstance(factor, exp)]
+
+
 def _log_of_term(term: Expr) -> Any:
     """log of c exp(u) for a positive c; None if the term is no such product."""
-    exponents = [factor.args[0] for factor in Mul.make_args(term) if isinstance(factor, exp)]
-    factors = [factor for factor in Mul.make_args(term) if not isinstance(factor, exp)]
+    exponents, factors = _exponents_and_factors(term)
     if not all(factor.is_positive for factor in factors):
         return None
     return Add(*exponents, *(log(factor) for factor in factors if factor != 1))

@@ -1,9 +1,12 @@
 """What floating point cannot do is rewritten; the rewriting changes no value."""
 
+import time
+
 import mpmath
 import numpy as np
 import pytest
 import sympy as sp
+import torch
 from scipy import special
 
 from theory.arithmetic import array_arithmetic, digits_arithmetic
@@ -22,6 +25,8 @@ EXPRESSIONS = [
     2 - sp.erfc(m),
     6 - 3 * sp.erfc(m) + x,
     sp.log(w * sp.exp(m) + (1 - w) * sp.exp(-m)),
+    T - T * sp.exp(-2 * t) + 5 * sp.exp(m) - 5,
+    sp.gamma(m) + sp.gamma(m - 1) * sp.gamma(t),
     sp.sqrt(1 - sp.exp(-2 * t)) ** 3 + sp.Abs(m) + sp.Max(m, x) + sp.asinh(m),
 ]
 VALUES = {T: 0.83, m: -0.7, t: 0.27, w: 0.31, x: 1.9}
@@ -45,6 +50,9 @@ def test_a_stabilised_expression_has_the_value_of_the_original(expression):
         (2 - sp.erfc(m), -10, 2.088487583762545e-45),  # erfc(10)
         (sp.log(sp.exp(m) + sp.exp(-m)), -1e4, 1e4),
         (1 - sp.exp(-m), 1e-12, 9.999999999995e-13),
+        (T * (1 - sp.exp(-m)) / T, 1e-12, 9.999999999995e-13),
+        (sp.Add(1, sp.Mul(-1, sp.exp(-m), evaluate=False), evaluate=False), 1e-12, 9.999999999995e-13),
+        (sp.Add(sp.exp(m), sp.Mul(-1, 1, evaluate=False), evaluate=False), 1e-12, 1.0000000000005e-12),
         (sp.log(1 + m), 1e-12, 9.999999999995e-13),
     ],
     ids=str,
@@ -52,6 +60,41 @@ def test_a_stabilised_expression_has_the_value_of_the_original(expression):
 def test_the_tails_keep_full_relative_precision(expression, at, value):
     found = compiled(stabilised(expression)).run({m: np.asarray(float(at))}, array_arithmetic(np, special))
     assert float(found) == pytest.approx(value, rel=4e-15)
+
+
+def nested(build, levels):
+    expression = m
+    for _ in range(levels):
+        expression = build(expression)
+    return expression
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        nested(lambda inner: sp.Mul(sp.Rational(1, 10), sp.cosh(inner), evaluate=False), 24),
+        nested(lambda inner: sp.Mul(m, sp.Pow(1 + inner, -1, evaluate=False), evaluate=False), 24),
+        nested(lambda inner: sp.Pow(sp.cosh(inner), -1, evaluate=False), 24),
+        (1 + m + t + T + w + x) ** 900 + 1,
+        sp.Mul(*(sp.Pow(m + k, 9) for k in range(1, 60))) - sp.exp(m),
+    ],
+    ids=("cosh in cosh", "continued fraction", "sech in sech", "a high power of a sum", "a long product"),
+)
+def test_rewriting_never_expands_what_was_typed(expression):
+    begin = time.process_time()
+    compiled(stabilised(expression))
+    assert time.process_time() - begin < 1
+
+
+@pytest.mark.parametrize("at", [-0.5, -1.5, -2.25, 0.5, 4.0])
+def test_gamma_has_its_sign_on_both_sides_of_zero(at):
+    assert float(compiled(sp.gamma(m)).run({m: np.asarray(at)}, array_arithmetic(np, special))) == pytest.approx(
+        float(mpmath.gamma(at)), rel=1e-13
+    )
+    tensor = compiled(sp.gamma(m)).run(
+        {m: torch.tensor(at, dtype=torch.float64)}, array_arithmetic(torch, torch.special)
+    )
+    assert float(tensor) == pytest.approx(float(mpmath.gamma(at)), rel=1e-13)
 
 
 def test_common_parts_are_computed_once():
