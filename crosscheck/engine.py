@@ -8,36 +8,57 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from crosscheck.budget import Budget
 from crosscheck.claim import Claim, Tier
-from crosscheck.executors import opened
+from crosscheck.executors import Queue, opened
 from crosscheck.leg import Leg, confirmation, first_stage
 from crosscheck.summary import summarised
-from crosscheck.verdict import Outcome, Verdict, worst
+from crosscheck.tasks import Block, Series
+from crosscheck.verdict import Finding, Outcome, Verdict, worst
 from theory.domain import Number
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something worth showing while a run goes on: a leg was looked at."""
+    """Something worth showing while a run goes on: blocks of a leg came in, or it was looked at.
+
+    look of looks planned; samples per size at the last look; finding: its answer, None before the first look.
+    finished: the leg is decided.  done of total legs are.  seconds_left: until all are, None where nothing is known.
+    """
 
     id: str
+    at: str
     route: str
+    stage: str
+    look: int
+    looks: int
     samples: int
+    finding: Finding | None
     outcome: Outcome
+    finished: bool
     done: int
     total: int
+    seconds_left: float | None
 
 
 STANDARD_BUDGET = Budget()
 Progress = Callable[[Event], None]
 
 
+class Keeper(Protocol):
+    """Where finished blocks are kept: `crosscheck.store.Store`."""
+
+    def blocks(self, series: Series, numbers: Sequence[int]) -> list[Block]: ...
+
+    def keep(self, series: Series, blocks: Sequence[Block]) -> None: ...
+
+
 @dataclass(frozen=True)
 class Run:
-    """The verdicts of one run and what is needed to repeat it."""
+    """The verdicts of one run and what is needed to repeat it.  legs: the finished legs behind each verdict."""
 
     verdicts: tuple[Verdict, ...]
     tier: Tier
@@ -45,6 +66,7 @@ class Run:
     seconds: float
     budget: Budget
     tests: int
+    legs: tuple[tuple[Leg, ...], ...] = field(default=(), repr=False, compare=False)
 
     @property
     def outcome(self) -> Outcome:
@@ -62,12 +84,14 @@ def run(
     at: Mapping[str, Number] | None = None,
     budget: Budget = STANDARD_BUDGET,
     executor: Executor | None = None,
+    store: Keeper | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Check every claim at its reference points, or at the one point `at`.
 
-    `workers` processes share the blocks, or any `executor` of concurrent.futures does.  Raises ParameterError and
-    DomainError before anything is simulated, SimulationError when a simulator returns what is not finite.
+    `workers` processes share the blocks, or any `executor` of concurrent.futures does.  With a `store`, blocks that it
+    holds are not computed again, and every finished one is kept.  Raises ParameterError and DomainError before anything
+    is simulated, SimulationError when a simulator returns what is not finite, WorkerError when a worker process dies.
     """
     started = time.perf_counter()
     points = [(claim, point) for claim in claims for point in ([claim.point(at)] if at is not None else claim.points)]
@@ -78,14 +102,13 @@ def run(
         for claim, point in points
     ]
     with opened(executor, workers) as pool:
-        looked_at([leg for group in legs for leg in group], pool, progress)
-        second = {id(leg): confirmation(leg) for group in legs for leg in group if leg.needs_confirmation}
-        looked_at(second.values(), pool, progress)
+        decided = iter(looked_at([leg for group in legs for leg in group], pool, store=store, progress=progress))
+    final = tuple(tuple(next(decided) for _ in group) for group in legs)
     verdicts = tuple(
-        summarised(claim, point, [second.get(id(leg), leg) for leg in group], tier=tier, seed=seed)
-        for (claim, point), group in zip(points, legs, strict=True)
+        summarised(claim, point, group, tier=tier, seed=seed)
+        for (claim, point), group in zip(points, final, strict=True)
     )
-    return Run(verdicts, tier, seed, time.perf_counter() - started, budget, count)
+    return Run(verdicts, tier, seed, time.perf_counter() - started, budget, count, final)
 
 
 def verify(claim: Claim, *, at: Mapping[str, Number] | None = None, tier: Tier = "quick", seed: int = 0) -> Verdict:
@@ -93,14 +116,94 @@ def verify(claim: Claim, *, at: Mapping[str, Number] | None = None, tier: Tier =
     return run([claim], at=claim.points[0] if at is None else at, tier=tier, seed=seed).verdicts[0]
 
 
-def looked_at(legs: Iterable[Leg], pool: Executor, progress: Progress | None) -> None:
-    """Look after look, until every leg is decided; the blocks of all open legs share the pool."""
-    every = list(legs)
-    while pending := [leg for leg in every if not leg.finished]:
-        tasks = [(leg, leg.submit(pool)) for leg in pending]
-        for leg, futures in tasks:
-            leg.collect(futures)
-            if progress is not None:
-                done = sum(leg.finished for leg in every)
-                samples = max(point.samples for point in leg.measurements)
-                progress(Event(leg.claim.id, leg.route.name, samples, leg.judgement.outcome, done, len(every)))
+def looked_at(
+    legs: Iterable[Leg],
+    pool: Executor | None = None,
+    *,
+    store: Keeper | None = None,
+    progress: Progress | None = None,
+    confirm: bool = True,
+) -> list[Leg]:
+    """The legs, each looked at until it is decided; one that DISAGREES is replaced by its confirmation."""
+    work = _Work(list(legs), Queue(pool), store, progress, confirm)
+    for place in sorted(range(len(work.legs)), key=lambda place: not work.legs[place].simulated):
+        work.advance(place)  # the workers are busy while this process evaluates what needs no simulation
+    for (place, size), blocks in work.queue:
+        work.receive(place, size, blocks)
+    return work.legs
+
+
+@dataclass
+class _Work:
+    """Legs on their way, and the tasks that each still waits for."""
+
+    legs: list[Leg]
+    queue: Queue[tuple[int, float], list[Block]]
+    store: Keeper | None
+    progress: Progress | None
+    confirm: bool
+    started: float = field(default_factory=time.perf_counter)
+    awaited: dict[int, int] = field(default_factory=dict)
+    core_seconds: float = 0.0
+
+    def advance(self, place: int) -> None:
+        """Look after look, until the leg needs blocks that nobody has, or is decided."""
+        while not self.legs[place].finished and not self._ask(place):
+            leg = self.legs[place]
+            leg.look_again()
+            self._report(leg)
+            if leg.finished and self.confirm and leg.stage == "first" and leg.needs_confirmation:
+                self.legs[place] = confirmation(leg)
+
+    def receive(self, place: int, size: float, blocks: list[Block]) -> None:
+        """Keep what a worker has finished, and go on when nothing of the look is missing any more."""
+        leg = self.legs[place]
+        if self.store is not None:
+            self.store.keep(leg.series(size), blocks)
+        leg.receive(size, blocks)
+        self.core_seconds += sum(block.seconds for block in blocks)
+        self.awaited[place] -= 1
+        if self.awaited[place] == 0:
+            self.advance(place)
+        else:
+            self._report(leg)
+
+    def _ask(self, place: int) -> int:
+        """Fetch kept blocks, hand out tasks for the others; returns how many tasks."""
+        leg = self.legs[place]
+        asked = 0
+        for size in leg.ladder if leg.simulated else ():
+            if self.store is not None:
+                leg.receive(size, self.store.blocks(leg.series(size), leg.missing(size)))
+            asked += self.queue.add((place, size), leg.tasks(size))
+        self.awaited[place] = asked
+        return asked
+
+    def _report(self, leg: Leg) -> None:
+        if self.progress is None:
+            return
+        finding = leg.judgement.limit if leg.measurements else None
+        self.progress(
+            Event(
+                id=leg.claim.id,
+                at=leg.at,
+                route=leg.route.name,
+                stage=leg.stage,
+                look=leg.look + 1,
+                looks=len(leg.plan),
+                samples=max((point.samples for point in leg.measurements), default=0),
+                finding=finding,
+                outcome=leg.judgement.outcome if leg.measurements else Outcome.INCONCLUSIVE,
+                finished=leg.finished,
+                done=sum(other.finished for other in self.legs),
+                total=len(self.legs),
+                seconds_left=self._seconds_left(),
+            )
+        )
+
+    def _seconds_left(self) -> float | None:
+        """Core seconds that are left, at the rate at which core seconds have been spent so far."""
+        if self.core_seconds == 0:
+            return None
+        elapsed = time.perf_counter() - self.started
+        return sum(leg.seconds_left() for leg in self.legs) * elapsed / self.core_seconds

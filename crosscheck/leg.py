@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from math import ceil
 
 from crosscheck.budget import CONFIRMATION, Rates, next_look, plan
-from crosscheck.claim import Claim, ClaimError, Point, Route
+from crosscheck.claim import Claim, ClaimError, Point, Route, show
 from crosscheck.judge import decided, judge
+from crosscheck.tasks import Block, Series, Task
 from crosscheck.verdict import Judgement, Kind, Measurement, Outcome
-from numerics.replicas import Key, block, block_size, estimate
+from numerics.replicas import block_size, estimate
 from numerics.simulator import Simulator
-from numerics.sums import BlockSums
 
 FIRST_LOOK = 4096
 SECONDS_PER_TASK = 0.5
-
-Blocks = list[tuple[int, BlockSums]]
 
 
 @dataclass
@@ -37,10 +34,11 @@ class Leg:
     look: int = 0
     seconds: float = 0.0
     finished: bool = False
-    sums: dict[float, list[BlockSums]] = field(default_factory=dict)
+    blocks: dict[float, dict[int, Block]] = field(default_factory=dict)
     laws: dict[float, dict] = field(default_factory=dict)  # what theory says at each size: the same at every look
     measurements: tuple[Measurement, ...] = ()
     _judgement: Judgement | None = None
+    _series: dict[float, Series] = field(default_factory=dict)
 
     @property
     def judgement(self) -> Judgement:
@@ -48,6 +46,11 @@ class Leg:
         if self._judgement is None:
             raise ClaimError(f"{self.claim.id}: nothing was measured yet")
         return self._judgement
+
+    @property
+    def at(self) -> str:
+        """The point, as people write it."""
+        return show(self.point)
 
     @property
     def ladder(self) -> tuple[float, ...]:
@@ -59,18 +62,42 @@ class Leg:
         """A DISAGREES that rests on noise is confirmed on fresh seeds."""
         return self.route.noisy and self.judgement.outcome is Outcome.DISAGREES
 
-    def submit(self, pool: Executor) -> list[tuple[float, Future[tuple[Blocks, float]]]]:
-        """Hand the blocks that the present look still lacks to the pool."""
-        if not self.route.noisy:
-            return [] if not isinstance(self.route.source, Simulator) else self._submit_blocks(pool)
-        return self._submit_blocks(pool)
+    @property
+    def simulated(self) -> bool:
+        """Whether blocks are drawn; else an exact finite-size law is evaluated."""
+        return isinstance(self.route.source, Simulator)
 
-    def collect(self, futures: Sequence[tuple[float, Future[tuple[Blocks, float]]]]) -> None:
-        """Wait for the blocks, in order, then look."""
-        for size, future in futures:
-            blocks, seconds = future.result()
-            self.sums.setdefault(size, []).extend(sums for _, sums in blocks)
-            self.seconds += seconds
+    def series(self, size: float) -> Series:
+        """What the blocks of one size are blocks of."""
+        if size not in self._series:
+            source = self.route.source
+            assert isinstance(source, Simulator)
+            arguments = self.claim.arguments(self.route, self.point, size)
+            self._series[size] = Series(source, arguments, self.seed, (self.claim.id, self.stage), self.device)
+        return self._series[size]
+
+    def missing(self, size: float) -> tuple[int, ...]:
+        """Numbers of the blocks that the present look lacks."""
+        if not self.simulated:
+            return ()
+        have = self.blocks.get(size, {})
+        return tuple(number for number in range(self._blocks_for(size, self.plan[self.look])) if number not in have)
+
+    def tasks(self, size: float) -> list[Task]:
+        """The missing blocks in portions of about SECONDS_PER_TASK."""
+        missing, series = self.missing(size), self.series(size) if self.simulated else None
+        at_once = max(1, round(SECONDS_PER_TASK / self._seconds_per_block(size)))
+        return [Task(series, missing[start : start + at_once]) for start in range(0, len(missing), at_once) if series]
+
+    def receive(self, size: float, blocks: Iterable[Block]) -> None:
+        """Add finished blocks, whatever their order."""
+        mine = self.blocks.setdefault(size, {})
+        for block in blocks:
+            mine[block.number] = block
+            self.seconds += block.seconds
+
+    def look_again(self) -> None:
+        """Judge what the present look has, and choose the next look, if one is needed."""
         self.measurements = tuple(map(self._measured, self.ladder))
         self._judgement = self.judged(self.measurements)
         following = None
@@ -78,6 +105,15 @@ class Leg:
             following = next_look(self.plan, self.look, needed=self._judgement.limit.replicas_needed)
         self.finished = following is None
         self.look = self.look if following is None else following
+
+    def seconds_left(self) -> float:
+        """Seconds of one core until the leg can be decided, as far as the last look can tell."""
+        if self.finished or not self.route.noisy:
+            return 0.0
+        needed = self._judgement.limit.replicas_needed if self._judgement else None
+        samples = min(max(needed or 0, self.plan[self.look]), self.plan[-1])
+        left = {size: self._blocks_for(size, samples) - len(self.blocks.get(size, {})) for size in self.ladder}
+        return sum(max(count, 0) * self._seconds_per_block(size) for size, count in left.items())
 
     def judged(self, measurements: Sequence[Measurement]) -> Judgement:
         """The judge's answer to these measurements at the present look."""
@@ -90,28 +126,13 @@ class Leg:
             looks=len(self.plan),
         )
 
-    def _submit_blocks(self, pool: Executor) -> list[tuple[float, Future[tuple[Blocks, float]]]]:
-        source = self.route.source
-        assert isinstance(source, Simulator)
-        futures = []
-        for size in self.ladder:
-            arguments = self.claim.arguments(self.route, self.point, size)
-            each = block_size(source, arguments)
-            have = len(self.sums.get(size, []))
-            wanted = -(-self.plan[self.look] // each) if self.route.noisy else 1
-            at_once = max(1, round(SECONDS_PER_TASK / self._seconds_per_block()))
-            for start in range(have, wanted, at_once):
-                indices = range(start, min(start + at_once, wanted))
-                task = partial(_run_blocks, source, arguments, indices, self.seed, self._key(), self.device)
-                futures.append((size, pool.submit(task)))
-        return futures
+    def _blocks_for(self, size: float, samples: int) -> int:
+        series = self.series(size)
+        return ceil(samples / block_size(series.source, series.arguments)) if self.route.noisy else 1
 
-    def _seconds_per_block(self) -> float:
-        done = sum(map(len, self.sums.values()))
-        return max(self.seconds / done, 1e-4) if done else SECONDS_PER_TASK
-
-    def _key(self) -> Key:
-        return (self.claim.id, self.stage)
+    def _seconds_per_block(self, size: float) -> float:
+        done = [block.seconds for block in self.blocks.get(size, {}).values()]
+        return max(sum(done) / len(done), 1e-4) if done else SECONDS_PER_TASK
 
     def _measured(self, size: float) -> Measurement:
         claim, route, point = self.claim, self.route, self.point
@@ -129,8 +150,8 @@ class Leg:
             value = claim.theory_at(point, size, route.source)
             self.seconds += time.perf_counter() - started
             return _exact(value, route, laws)
-        arguments = claim.arguments(route, point, size)
-        found = estimate(route.source, arguments, self.sums[size], seed=self.seed, device=self.device)
+        blocks = [block.sums for _, block in sorted(self.blocks[size].items())]
+        found = estimate(route.source, self.series(size).arguments, blocks, seed=self.seed, device=self.device)
         if not route.noisy:
             return _exact(found.mean, route, laws)
         return Measurement(
@@ -162,12 +183,3 @@ def confirmation(leg: Leg) -> Leg:
 def _exact(value: float, route: Route, laws: dict) -> Measurement:
     rounding = route.rounding * max(abs(value), abs(laws["theory"]))
     return Measurement(mean=value, standard_error=0.0, samples=1, values="exact", rounding=rounding, **laws)
-
-
-def _run_blocks(
-    source: Simulator, arguments: dict, indices: range, seed: int, key: Key, device: str
-) -> tuple[Blocks, float]:
-    """Executed by a worker: plain data in, plain data out."""
-    started = time.perf_counter()
-    blocks = [(index, block(source, arguments, index, seed=seed, key=key, device=device)) for index in indices]
-    return blocks, time.perf_counter() - started

@@ -11,7 +11,6 @@ from sympy import Rational
 from crosscheck.budget import Budget, Rates
 from crosscheck.claim import Claim, Tier
 from crosscheck.engine import STANDARD_BUDGET, looked_at, run
-from crosscheck.executors import InProcess
 from crosscheck.leg import Leg
 from crosscheck.strategies import points
 from crosscheck.verdict import Outcome, Verdict
@@ -71,7 +70,7 @@ def glance(claim: Claim, point: Mapping[str, Rational], *, random: int = 0) -> S
         Leg(claim, route, point, SUSPICION, random, "cpu", "explore", (min(SAMPLES, route.replicas),))
         for route in claim.routes_at("quick")
     ]
-    looked_at(legs, InProcess(), None)
+    looked_at(legs, confirm=False)
     worst = max(legs, key=lambda leg: (leg.judgement.outcome is Outcome.DISAGREES, abs(leg.judgement.limit.gap)))
     refuted = worst.judgement.outcome is Outcome.DISAGREES
     finding = worst.judgement.limit

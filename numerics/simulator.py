@@ -9,14 +9,16 @@ import pickle
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType, ModuleType
+from types import CodeType, MappingProxyType, ModuleType
 from typing import Any, Literal, get_args
 
 import torch
 from jaxtyping import Shaped
 from torch import Tensor
+
+from numerics.fingerprint import fingerprint
 
 Values = Literal["real", "indicator", "exact"]
 Parameters = Mapping[str, Any]
@@ -63,13 +65,12 @@ class Simulator:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Hash of the file that defines `run` and of the machinery: kept results hold as long as it stays the same."""
+        """Hash of all source that the numbers depend on: kept blocks hold as long as it stays the same."""
         function = inspect.unwrap(self.run)
         try:
-            source = inspect.getsource(sys.modules[function.__module__]).encode()
-        except (OSError, TypeError, KeyError):  # typed at a prompt: there is no file
-            source = function.__code__.co_code + repr(function.__code__.co_consts).encode()
-        return hashlib.blake2b(source + _machinery(), digest_size=16).hexdigest()
+            return fingerprint(Path(inspect.getsourcefile(function) or ""), function.__qualname__)
+        except (OSError, TypeError, LookupError):  # defined inside a function, or typed at a prompt: one of a kind
+            return hashlib.blake2b(_code(function.__code__).encode(), digest_size=16).hexdigest()
 
     @property
     def order(self) -> int:
@@ -158,10 +159,9 @@ def simulator(
     return declare
 
 
-@cache
-def _machinery() -> bytes:
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    return hashlib.blake2b(b"".join(file.read_bytes() for file in files)).digest()
+def _code(code: CodeType) -> str:
+    constants = [_code(part) if isinstance(part, CodeType) else repr(part) for part in code.co_consts]
+    return f"{code.co_code.hex()} {code.co_names} {constants}"
 
 
 def _attribute(module: ModuleType, qualname: str) -> Any:

@@ -8,7 +8,6 @@ from sympy import Rational
 from crosscheck.budget import Budget
 from crosscheck.claim import Rival, Route
 from crosscheck.engine import Event, run, verify
-from crosscheck.executors import InProcess, opened
 from crosscheck.verdict import Outcome
 from numerics.simulator import SimulationError
 from tests.crosscheck.toy import asymptotic, broken, claim, coin, drifting, enumerated, form, level
@@ -128,16 +127,16 @@ def test_a_verdict_says_how_to_repeat_it():
     assert verdict.command == "crosscheck run toy.level --at x=0.7 T=0.5 --tier quick --seed 3"
 
 
-def test_an_executor_in_this_process_hands_over_errors():
-    def fail() -> None:
-        raise RuntimeError("no")
-
-    with InProcess() as pool:
-        assert pool.submit(int, "3").result() == 3
-        with pytest.raises(RuntimeError, match="no"):
-            pool.submit(fail).result()
-    with pytest.raises(ValueError, match="workers = 0"), opened(None, 0):
-        pass
+def test_a_run_says_how_long_it_will_take_and_where_every_leg_stands():
+    events: list[Event] = []
+    run([claim(), asymptotic()], at={"x": "0.7"}, progress=events.append)
+    first, last = events[0], events[-1]
+    assert first.at == "x=0.7 T=0.5"
+    assert first.finding is None or first.samples >= 4096
+    assert last.finding is not None
+    assert last.finished
+    assert last.seconds_left == 0
+    assert any(event.seconds_left for event in events)
 
 
 def test_a_leg_without_data_has_no_judgement():

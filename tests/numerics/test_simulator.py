@@ -122,8 +122,9 @@ def test_a_simulator_without_a_name_cannot_travel():
         pickle.dumps(local)
 
 
-def test_fingerprints_tell_files_apart_and_stay():
-    assert magnetisation.fingerprint == weight_plus.fingerprint  # one file
+def test_fingerprints_tell_simulators_apart_and_stay():
+    assert magnetisation.fingerprint != weight_plus.fingerprint
+    assert magnetisation.fingerprint == simulator()(magnetisation.run).fingerprint
     assert walk.fingerprint != magnetisation.fingerprint
     assert len(walk.fingerprint) == 32
 
