@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from crosscheck import drift_nulls, nulls
+from crosscheck import drift_nulls, law_nulls, nulls
 from crosscheck.budget import Rates
 from crosscheck.drift_nulls import Ladder
 from crosscheck.nulls import Experiment
@@ -47,9 +47,17 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
         "exact: Gaussian": nulls.gaussian,
         "exact: Bernoulli p = 0.01": nulls.bernoulli,
         "exact: exponential": nulls.exponential,
-        "exact: heavy tail": nulls.heavy_tailed,
+        "exact: 1/chi^2_13, tail index 6.5": nulls.inverse_chi_square(13),
+        "exact: 1/chi^2_50, tail index 25": nulls.inverse_chi_square(50),
         "five looks: Gaussian": nulls.gaussian_looks,
+        "five looks, some skipped: Gaussian": nulls.gaussian_skipping,
         "five looks: Bernoulli p = 0.01": nulls.bernoulli_looks,
+        "law: continuous, n = 1000": law_nulls.one_sample(law_nulls.even(63, 1000)),
+        "law: continuous, n = 30": law_nulls.one_sample(law_nulls.even(63, 30)),
+        "law: nine atoms, n = 100": law_nulls.one_sample(law_nulls.binomial(100)),
+        "five looks: law": law_nulls.looks(law_nulls.even(31, 1024)),
+        "two laws: n = m = 1000": law_nulls.two_samples(law_nulls.even(63, 1000), 1000),
+        "two laws: nine atoms, n = 200, m = 1600": law_nulls.two_samples(law_nulls.binomial(200), 1600),
         "two stages: Gaussian": nulls.two_stages,
         **{f"limit: {name}": drift_nulls.limit(ladder) for name, ladder in LADDERS.items()},
         **{f"limit, worst drift: {name}": drift_nulls.limit_opposed(ladder) for name, ladder in LADDERS.items()},
@@ -60,11 +68,26 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
 )
 """Every kind of null, each with its alternative at the smallest detectable gap."""
 
+DEMONSTRATIONS: Mapping[str, Experiment] = MappingProxyType(
+    {
+        f"t-test of {samples} replicas 1/chi^2_{freedom}, tail index {freedom / 2:g}": nulls.trusted(
+            freedom, samples=samples
+        )
+        for freedom, samples in ((3, 4096), (5, 4096), (13, 128), (50, 128))
+    }
+)
+"""What the refusals prevent: a t-test that is not the judge's, on replicas that the judge would not accept."""
+
 RARE: Mapping[str, tuple[Experiment, int]] = MappingProxyType(
     {
         "exact: Gaussian": (nulls.gaussian, 10_000_000),
         "exact: Bernoulli p = 0.01": (nulls.bernoulli, 10_000_000),
         "exact: exponential": (nulls.exponential_tilted, 10_000),
+        "law: nine atoms, n = 100": (law_nulls.one_sample(law_nulls.binomial(100)), 10_000_000),
+        "two laws: nine atoms, n = 200, m = 1600": (
+            law_nulls.two_samples(law_nulls.binomial(200), 1600),
+            10_000_000,
+        ),
         "limit: 1/N, N = 100..1600": (drift_nulls.limit_tilted(LADDERS["1/N, N = 100..1600"]), 20_000),
         "limit: 1/N, N = 10..160": (drift_nulls.limit_tilted(LADDERS["1/N, N = 10..160"]), 20_000),
     }
@@ -129,6 +152,13 @@ def calibration(
             false_alarm = _measured(experiment, null, trials, rates, factor=0.0)
             rows.append(Row(kind, level, false_alarm, _measured(experiment, alternative, trials, rates, factor=1.0)))
     return tuple(rows)
+
+
+def demonstration(*, trials: int = 20_000, level: float = 1e-2, seed: int = 0) -> tuple[Row, ...]:
+    """False alarms of what the refusals prevent; their promise is not the judge's, and does not hold."""
+    return rare_calibration(
+        level=level, experiments={kind: (nulls_, trials) for kind, nulls_ in DEMONSTRATIONS.items()}, seed=seed
+    )
 
 
 def rare_calibration(

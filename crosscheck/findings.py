@@ -7,6 +7,7 @@ from sys import float_info
 from typing import NamedTuple
 
 from crosscheck.budget import Rates
+from crosscheck.laws import with_more_samples
 from crosscheck.pointwise import MAXIMUM_DISTORTION, MINIMUM_SAMPLES, MINIMUM_TAIL, distortion
 from crosscheck.verdict import Finding, Measurement, Outcome
 
@@ -56,7 +57,9 @@ def conclude(
 
 
 def gap_text(gap: float, error: float, measurements: Sequence[Measurement]) -> str:
-    """ "0.0004 +- 0.0011 of the value", or "of the scale" where the claim declares one."""
+    """ "0.0004 +- 0.0011 of the value", or "of the scale" where the claim declares one; "in probability" for a law."""
+    if all(point.values == "law" for point in measurements):
+        return f"{gap:.2g} +- {error:.2g} in probability"
     own = all(abs(point.scale - abs(point.theory)) <= 1e-9 * point.scale for point in measurements)
     return f"{gap:.2g} +- {error:.2g} of the {'value' if own else 'scale'}"
 
@@ -64,7 +67,10 @@ def gap_text(gap: float, error: float, measurements: Sequence[Measurement]) -> s
 def refusal(point: Measurement, *, level: float) -> str | None:
     """Why the t-test of a sampled mean cannot be trusted at a one-sided `level`; None where it can."""
     if point.tail <= MINIMUM_TAIL:
-        return f"tail index {point.tail:g} at size {point.size:g}, {MINIMUM_TAIL:g} or less: test the law, not the mean"
+        return (
+            f"tail index {point.tail:g} at size {point.size:g}, {MINIMUM_TAIL:g} or less, where no t-test is "
+            "calibrated: test the law, not the mean, by a claim with law="
+        )
     if point.standard_error == 0 or isinf(skewness(point)):
         return f"all {point.samples} samples at size {point.size:g} are equal: nothing is known of their spread"
     if point.samples < MINIMUM_SAMPLES:
@@ -110,6 +116,8 @@ def replicas_needed(
 
 
 def _with_more(point: Measurement, factor: float) -> Measurement:
+    if point.values == "law":
+        return with_more_samples(point, factor)
     samples = ceil(point.samples * factor)
     ratio = samples / point.samples
     return replace(

@@ -11,6 +11,7 @@ from math import hypot, inf, sqrt
 from crosscheck.budget import Rates
 from crosscheck.drift import approach
 from crosscheck.findings import Result, arithmetic_error, conclude, gap_text, refusal, replicas_needed
+from crosscheck.laws import beside, law_test_of, shifted_law
 from crosscheck.pointwise import PointTest, indicator_test, mean_test, normal_quantile
 from crosscheck.verdict import Finding, Judgement, Kind, Measurement, Outcome
 
@@ -35,14 +36,18 @@ def judge(
     asymptotic    gap = limit + a g + ...: the limit is zero, and the drift follows the declared g
     identity, pathwise    exact values equal the theory within their rounding
     bound         the mean is not below the theory, at every size; the rate finding says how tight
-    two_route     as exact; each measurement is a `difference` of two routes, whose means must agree
+    two_route     as exact; each measurement is a `difference` of two routes, whose means must agree, or holds the
+                  frequencies of one route beside those of the other, which must agree in law
 
+    Laws are judged by the kinds exact and two_route alone.
     Raises ValueError for measurements that do not fit the kind.
     """
     if not measurements:
         raise ValueError("judge: no measurements; a leg needs at least one size")
     if not resolution > 0:
         raise ValueError(f"judge: resolution = {resolution} must be positive")
+    if kind not in (Kind.EXACT, Kind.TWO_ROUTE) and any(point.values == "law" for point in measurements):
+        raise ValueError(f"judge: kind {kind.value} compares means; a law is judged as exact or two_route")
     share = rates.spend(look, looks)
     if kind is Kind.ASYMPTOTIC:
         return approach(measurements, rates=share, resolution=resolution)
@@ -62,17 +67,27 @@ def decided(judgement: Judgement) -> bool:
 
 def shifted(measurements: Sequence[Measurement], by: float) -> tuple[Measurement, ...]:
     """The same data beside a theory moved by `by` in units of the scale: the canary, which must be rejected."""
-    return tuple(replace(point, theory=point.theory + by * point.scale) for point in measurements)
+    return tuple(
+        shifted_law(point, by) if point.law else replace(point, theory=point.theory + by * point.scale)
+        for point in measurements
+    )
 
 
-def against(measurements: Sequence[Measurement], theories: Sequence[float]) -> tuple[Measurement, ...]:
-    """The same data, in the same units, beside a rival's values at the same sizes; a rival predicts no next order."""
-    pairs = zip(measurements, theories, strict=True)
-    return tuple(replace(point, theory=theory, next_order=None) for point, theory in pairs)
+def against(
+    measurements: Sequence[Measurement], theories: Sequence[float] | Sequence[Sequence[float]]
+) -> tuple[Measurement, ...]:
+    """The same data, in the same units, beside a rival's values at the same sizes; a rival predicts no next order.
+
+    `theories`: one number per size, or for laws the rival's probabilities at the edges of each size.
+    """
+    return tuple(
+        replace(point, theory=theory, next_order=None) if isinstance(theory, float | int) else beside(point, theory)
+        for point, theory in zip(measurements, theories, strict=True)
+    )
 
 
 def difference(one: Measurement, other: Measurement) -> Measurement:
-    """The gap between two independent routes at one size, to be judged as `two_route` against zero.
+    """The gap between the means of two independent routes at one size, to be judged as `two_route` against zero.
 
     The standard errors add in quadrature; the third cumulants subtract.
     """
@@ -122,7 +137,10 @@ def _at_every_size(measurements: Sequence[Measurement], rates: Rates, resolution
 
 
 def _test(point: Measurement, *, level: float, miss: float, sides: int) -> Result:
-    """The test of one size at a one-sided `level`: within rounding, binomial, or t."""
+    """The test of one size at a one-sided `level`: within rounding, of a law, binomial, or t."""
+    if point.values == "law":
+        found = law_test_of(point, level=sides * level, miss=miss)
+        return Result(point.gap, point.error, float(found.detectable), bool(found.rejected))
     allowance = abs(point.bias) + normal_quantile(level) * point.bias_error
     if point.values == "exact":
         edge = arithmetic_error(point) + allowance

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crosscheck.budget import CONFIRMATION, Rates
+from crosscheck.budget import CONFIRMATION, Rates, next_look, plan
 from crosscheck.pointwise import (
     MAXIMUM_DISTORTION,
     MINIMUM_SAMPLES,
@@ -79,18 +79,41 @@ def exponential(rng: np.random.Generator, trials: int, rates: Rates, factor: flo
     return np.concatenate(rejected), 1.0
 
 
-def heavy_tailed(rng: np.random.Generator, trials: int, rates: Rates, factor: float) -> Outcomes:
-    """Inverse chi-square replicas with tail index 6.5, just above the smallest accepted; trials may be refused."""
-    n, tail = 4096, 6.5
-    skewness, spread = 4 * sqrt(tail - 2) / (tail - 3), 1 / (2 * (tail - 1) * sqrt(tail - 2))
-    gap = factor * _test(_known(n, skewness=skewness), n, rates, 1).detectable_up
-    rejected = []
-    for count in chunks(trials, n):
-        seen = summary((1 / rng.chisquare(2 * tail, (count, n)) - 1 / (2 * tail - 2)) / spread)
-        shifted = seen._replace(mean=seen.mean + sign(rng, count) * gap)
-        refused = distortion(rates.false_alarm / 2, seen.skewness / sqrt(n)) > MAXIMUM_DISTORTION
-        rejected.append(np.where(refused, factor != 0, _either(_test(shifted, n, rates, 1))))
-    return np.concatenate(rejected), 1.0
+def inverse_chi_square(freedom: float, *, samples: int = 4096) -> Experiment:
+    """Replicas 1/chi^2_k, of tail index k/2 > 3, where the judge accepts them; trials may be refused.  Needs k > 6."""
+    tail, mean = freedom / 2, 1 / (freedom - 2)
+    spread, skewness = mean / sqrt(tail - 2), 4 * sqrt(tail - 2) / (tail - 3)
+
+    def experiment(rng: np.random.Generator, trials: int, rates: Rates, factor: float) -> Outcomes:
+        known = _test(_known(samples, skewness=skewness), samples, rates, 1)
+        rejected = []
+        for count in chunks(trials, samples):
+            seen = summary((1 / rng.chisquare(freedom, (count, samples)) - mean) / spread)
+            gap = sign(rng, count) * factor * known.detectable_up
+            refused = distortion(rates.false_alarm / 2, seen.skewness / sqrt(samples)) > MAXIMUM_DISTORTION
+            tested = _test(seen._replace(mean=seen.mean + gap), samples, rates, 1)
+            rejected.append(np.where(refused, factor != 0, _either(tested)))
+        return np.concatenate(rejected), 1.0
+
+    return experiment
+
+
+def trusted(freedom: float, *, samples: int) -> Experiment:
+    """What the refusals prevent: replicas 1/chi^2_k, k > 2, judged by a t-test that asks for no tail index or skewness.
+
+    Nulls only: below k = 4 there is no variance to measure a gap in.
+    """
+
+    def experiment(rng: np.random.Generator, trials: int, rates: Rates, factor: float) -> Outcomes:
+        if factor:
+            raise ValueError("the t-test without refusals has no alternative: it knows no detectable gap")
+        rejected = []
+        for count in chunks(trials, samples):
+            seen = summary(1 / rng.chisquare(freedom, (count, samples)) - 1 / (freedom - 2))
+            rejected.append(_either(_test(seen._replace(skewness=0 * seen.skewness), samples, rates, 1)))
+        return np.concatenate(rejected), 1.0
+
+    return experiment
 
 
 def exponential_tilted(rng: np.random.Generator, trials: int, rates: Rates, factor: float) -> Outcomes:
@@ -132,6 +155,33 @@ def gaussian_looks(rng: np.random.Generator, trials: int, rates: Rates, factor: 
         rejected |= open_ & _either(test)
         open_ &= ~rejected & (np.asarray(test.detectable_up) > resolution)
     return rejected | (open_ if factor else False), 1.0
+
+
+def gaussian_skipping(rng: np.random.Generator, trials: int, rates: Rates, factor: float) -> Outcomes:
+    """As `gaussian_looks`, but each trial goes to the look that `next_look` chooses, as the engine does.
+
+    What is needed follows from the trial's own standard error, so the looks that are taken depend on the data.
+    """
+    sizes = plan(MINIMUM_SAMPLES, MINIMUM_SAMPLES * 2 ** (LOOKS - 1))
+    last = rates.spend(LOOKS - 2, LOOKS)
+    resolution = float(_test(_known(sizes[-2]), sizes[-2], last, 1).detectable_up)
+    total, square = np.zeros(trials), np.zeros(trials)
+    rejected, following = np.zeros(trials, dtype=bool), np.zeros(trials, dtype=int)
+    for look, n in enumerate(sizes):
+        more = n - (sizes[look - 1] if look else 0)
+        part = gaussian_summary(rng, (trials,), more)
+        centred = part.mean + resolution * factor
+        square += (part.error**2 * more * (more - 1)) + more * centred**2
+        total += more * centred
+        mean = total / n
+        error = np.sqrt((square - n * mean**2) / (n - 1) / n)
+        test = _test(Summary(mean, error, np.zeros(trials)), n, rates.spend(look, LOOKS), 1)
+        here = following == look
+        rejected |= here & _either(test)
+        needed = np.ceil(n * (np.asarray(test.detectable_up) / resolution) ** 2)
+        for trial in np.flatnonzero(here & ~rejected & (needed > n)):
+            following[trial] = next_look(sizes, look, needed=int(needed[trial])) or LOOKS
+    return rejected | (following == LOOKS if factor else False), 1.0
 
 
 def bernoulli_looks(rng: np.random.Generator, trials: int, rates: Rates, factor: float) -> Outcomes:

@@ -6,7 +6,7 @@ from enum import Enum
 from math import inf, isfinite, isnan
 from typing import Any, Literal
 
-Values = Literal["real", "indicator", "exact"]
+Values = Literal["real", "indicator", "exact", "law"]
 Leg = Literal["deterministic", "precision", "independent"]
 
 
@@ -71,6 +71,44 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Frequencies:
+    """A law at fixed edges: what part of the samples lies at or below each, beside the probability by theory.
+
+    edges: increasing.  counts: of the `samples` at or below each edge.  theory: P(X <= edge), or the frequencies of
+    another simulator, which then rest on `theory_samples` samples (None where theory is known exactly).
+    """
+
+    edges: tuple[float, ...]
+    theory: tuple[float, ...]
+    counts: tuple[int, ...]
+    samples: int
+    theory_samples: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.edges) == len(self.theory) == len(self.counts):
+            lengths = f"{len(self.edges)} edges, {len(self.theory)} of theory, {len(self.counts)} counts"
+            raise ValueError(f"Frequencies: {lengths}: as many of each, one at least")
+        if not all(map(isfinite, self.theory)):
+            raise ValueError("Frequencies: the theory's probabilities must be finite")
+        if not all(0 <= count <= self.samples for count in self.counts):
+            raise ValueError(f"Frequencies: counts must lie in 0..{self.samples}")
+
+    @property
+    def observed(self) -> tuple[float, ...]:
+        """The part of the samples at or below each edge."""
+        return tuple(count / self.samples for count in self.counts)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, enough to draw the deviation with its band."""
+        return {
+            "edges": list(self.edges),
+            "theory": list(self.theory),
+            "observed": list(self.observed),
+            "theory_samples": self.theory_samples,
+        }
+
+
+@dataclass(frozen=True)
 class Measurement:
     """Simulation and theory at one size of one leg: all that the judge sees.
 
@@ -78,7 +116,8 @@ class Measurement:
     theory, mean, standard_error, bias, bias_error, rounding, next_order: in the units of the observable.
     scale: the unit of a gap, positive (|theory| unless the claim says otherwise).
     samples: independent replicas behind `mean` (1 for exact values).
-    values: "indicator" when each replica is 0 or 1 (then `successes` counts the ones), "exact" when there is no noise.
+    values: "indicator" when each replica is 0 or 1 (then `successes` counts the ones), "exact" when there is no noise,
+    "law" when a law is compared (then `law` holds it; theory and mean are probabilities at the edge that differs most).
     skewness, tail: of one replica's value; P(|value| > x) falls like x**-tail.
     bias, bias_error: size of the time-step bias still in `mean`, and its standard error.
     rounding: absolute error of the arithmetic, for exact values.
@@ -100,6 +139,7 @@ class Measurement:
     rounding: float = 0.0
     next_order: float | None = None
     tail: float = inf
+    law: Frequencies | None = None
 
     def __post_init__(self) -> None:
         finite = ("size", "correction", "theory", "scale", "mean", "standard_error", "skewness", "bias", "bias_error")
@@ -121,6 +161,8 @@ class Measurement:
             raise ValueError(
                 f"Measurement: successes = {self.successes} at size {self.size:g} must lie in 0..{self.samples}"
             )
+        if (self.values == "law") != (self.law is not None):
+            raise ValueError(f"Measurement: values = {self.values} at size {self.size:g}: a law needs its frequencies")
 
     @property
     def gap(self) -> float:

@@ -34,7 +34,7 @@ EXTRA = {
 SIDES = {"theory", "numerics", "torch", "sympy"}
 JUDGES = (
     "judge", "verdict", "budget", "findings", "drift", "fits", "pointwise", "elimination", "noise_free",
-    "calibrate", "nulls", "drift_nulls",
+    "kolmogorov", "laws", "calibrate", "nulls", "drift_nulls", "law_nulls",
 )  # fmt: skip
 
 
