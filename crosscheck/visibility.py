@@ -1,0 +1,156 @@
+"""How far a mutant is from the theory, from formulas alone, in units of the claim's resolution, all over its domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Rational, Symbol
+
+from crosscheck.claim import Claim, Point, symbol_of
+from crosscheck.mutants import Mutant
+from theory.domain import Domain
+from theory.evaluate import as_array
+from theory.formula import Formula
+
+Floats = NDArray[np.float64]
+Places = tuple[Mapping[str, float], ...]
+
+SCATTERED = 200
+"""Points inside the explored box, besides its corners, at which an equivalent mutant must equal the theory."""
+CORNERS = 64
+STAGES = (2, 8, 32)
+"""So many points tell most mutants from the theory; the others are looked at everywhere."""
+SMALLEST = 1e-12
+"""Where the scale is smaller no gap is measured."""
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """The theory of a claim, its scale and its auxiliary quantities at many places (parameters, and the size)."""
+
+    claim: Claim
+    places: Places
+
+    @cached_property
+    def arrays(self) -> dict[Symbol, Floats]:
+        """One array per symbol."""
+        names = self.places[0]
+        return {symbol_of(name, self.claim.theory): np.array([float(p[name]) for p in self.places]) for name in names}
+
+    @cached_property
+    def theory(self) -> Floats:
+        return self.value(self.claim.theory.formula)
+
+    @cached_property
+    def scale(self) -> Floats:
+        """nan where nothing can be measured."""
+        declared = self.claim.scale if self.claim.scale is not None else self.claim.theory
+        scale = np.abs(valued(self.claim.formula(declared), self.arrays))
+        return np.where(scale > SMALLEST, scale, np.nan)
+
+    def gaps(self, mutant: Mutant) -> Floats:
+        """|mutant - theory|/scale; inf where only the mutant has no value, nan where nothing can be measured."""
+        found = self.value(mutant.formula)
+        gap = np.abs(found - self.theory) / self.scale
+        measurable = np.isfinite(self.theory) & np.isfinite(self.scale)
+        return np.where(measurable, np.where(np.isfinite(found), gap, np.inf), np.nan)
+
+    def value(self, formula: Formula) -> Floats:
+        """The value of the theory or of a mutant, nan where there is none."""
+        own = self.claim.theory.formula.given
+        if formula.given and all(formula.given.get(symbol) is given for symbol, given in own.items()):
+            return valued(replace(formula, given={}), self._quantities)
+        return valued(formula, self.arrays)
+
+    @cached_property
+    def _quantities(self) -> dict[Symbol, Floats]:
+        found = dict(self.arrays)
+        for symbol, given in self.claim.theory.formula.given.items():
+            found[symbol] = valued(given, found)
+        return found
+
+    def at(self, indices: Iterable[int]) -> Landscape:
+        """The same at some of the places."""
+        return Landscape(self.claim, tuple(self.places[i] for i in indices))
+
+
+def valued(formula: Formula, arrays: Mapping[Symbol, Floats]) -> Floats:
+    """Float64 values at every place; nan where the formula has none."""
+    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    with np.errstate(all="ignore"):
+        try:
+            return _finite(as_array(formula, arrays))
+        except _NO_VALUE:
+            pass
+        if not shape:
+            return np.asarray(np.nan)
+        found = np.full(shape, np.nan)
+        for index in np.ndindex(shape):
+            found[index] = valued(formula, {symbol: np.asarray(array[index]) for symbol, array in arrays.items()})
+        return found
+
+
+_NO_VALUE = (ValueError, ArithmeticError, RuntimeError, TypeError, KeyError)
+
+
+def _finite(values: Any) -> Floats:
+    found = np.asarray(values, dtype=float)
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def places(claim: Claim, points: Sequence[Point]) -> Places:
+    """The points at every size of the ladder if the size is one of the theory's parameters; else once."""
+    known = claim.size in {symbol.name for symbol in claim.theory.parameters}
+    sizes = [{claim.size: float(size)} for size in claim.ladder] if known else [{}]
+    return tuple({**_floats(point), **size} for point in points for size in sizes)
+
+
+def explored(claim: Claim) -> Places:
+    """Where the claim is tested, then points all over the explored box of its domain, corners included."""
+    domain = claim.theory.domain.restricted(claim.theory.parameters)
+    scattered = domain.points(SCATTERED) if domain.ranges else [{}]
+    inside = [{symbol.name: float(value) for symbol, value in point.items()} for point in scattered]
+    return (*inside[: STAGES[-1]], *places(claim, claim.points), *corners(domain), *inside[STAGES[-1] :])
+
+
+def corners(domain: Domain) -> list[dict[str, float]]:
+    """The corners of the explored box that lie in the domain."""
+    ends = [[(item.symbol, end) for end in dict.fromkeys(item.explored)] for item in domain.ranges]
+    found = [dict(corner) for corner in product(*ends)]
+    inside = [point for point in found if domain.admits(point)][:CORNERS]
+    return [{symbol.name: float(value) for symbol, value in point.items()} for point in inside]
+
+
+@dataclass(frozen=True)
+class Apart:
+    """The largest gap between a mutant and the theory, and where; inf where the mutant alone has no value."""
+
+    mutant: Mutant
+    gap: float
+    at: Mapping[str, float]
+
+
+def apart(landscape: Landscape, mutant: Mutant) -> Apart:
+    """The largest gap over all places of the landscape."""
+    gaps = np.nan_to_num(landscape.gaps(mutant), nan=0.0, posinf=np.inf)
+    worst = int(np.argmax(gaps))
+    return Apart(mutant, float(gaps[worst]), landscape.places[worst])
+
+
+def equivalents(claim: Claim, mutants: Sequence[Mutant]) -> tuple[Apart, ...]:
+    """The mutants closer to the theory than the resolution everywhere, each with its largest gap and where it is."""
+    landscape, near = Landscape(claim, explored(claim)), list(mutants)
+    for count in STAGES:
+        first = landscape.at(range(min(count, len(landscape.places))))
+        near = [mutant for mutant in near if apart(first, mutant).gap < claim.resolution]
+    return tuple(found for found in (apart(landscape, m) for m in near) if found.gap < claim.resolution)
+
+
+def _floats(point: Mapping[str, Rational]) -> dict[str, float]:
+    return {name: float(value) for name, value in point.items()}
