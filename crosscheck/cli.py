@@ -15,6 +15,7 @@ from crosscheck.commands import (
     documentation,
     errata,
     evaluate,
+    history,
     new,
     report,
     simulate,
@@ -23,9 +24,10 @@ from crosscheck.commands import (
 from crosscheck.terminal import Terminal, complain
 from crosscheck.usage import UsageError
 
-LATER = ("fuzz", "power", "history", "compare", "figure", "explore")
-FAMILIES = (demo, browse, evaluate, simulate, check, trial, errata, report, documentation, new, calibrate)
+LATER = ("fuzz", "power", "figure", "explore")
+FAMILIES = (demo, browse, evaluate, simulate, check, trial, errata, report, history, documentation, new, calibrate)
 USAGE_STATUS = 2
+INTERRUPTED_STATUS = 130
 
 
 class _Parser(argparse.ArgumentParser):
@@ -47,9 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return options.handler(options, Terminal(quiet=options.quiet))
     except SystemExit as exit:
         return exit.code if isinstance(exit.code, int) else USAGE_STATUS
-    except KeyboardInterrupt:
-        complain("interrupted")
-        return 130
+    except KeyboardInterrupt as error:
+        complain(str(error) or "interrupted")
+        return INTERRUPTED_STATUS
     except Exception as error:
         if not isinstance(error, _input_errors()):
             raise
@@ -96,6 +98,7 @@ def _input_errors() -> tuple[type[Exception], ...]:
         "theory.program": ("UnsupportedExpression",),
         "numerics.simulator": ("ParameterError", "SimulationError"),
         "crosscheck.claim": ("ClaimError",),
+        "crosscheck.executors": ("WorkerError",),
         "crosscheck.registry": ("UnknownClaim",),
     }
     loaded = [(sys.modules[module], names) for module, names in sources.items() if module in sys.modules]

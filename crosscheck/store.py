@@ -127,7 +127,8 @@ class Store:
             raise StoreError(f"{self.path} is a database of another program; give another place with --store FILE")
         if self._pragma("user_version") != SCHEMA:
             raise StoreError(
-                f"{self.path} has format {self._pragma('user_version')}, this version reads {SCHEMA}; give another --store"
+                f"{self.path} has format {self._pragma('user_version')}, this version reads {SCHEMA}; "
+                "give another place with --store FILE"
             )
         with self._transaction():
             pass  # a store that cannot be written to must be known before the work begins

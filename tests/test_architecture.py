@@ -29,6 +29,7 @@ EXTRA = {
     "crosscheck/docs": {"matplotlib", "jinja2", "latex2mathml"},
     "crosscheck/pytest_plugin.py": {"pytest", "_pytest"},
     "crosscheck/calibrate.py": {"matplotlib"},
+    "crosscheck/display.py": {"rich"},
     "theory/evaluate.py": {"torch"},
 }
 SIDES = {"theory", "numerics", "torch", "sympy"}

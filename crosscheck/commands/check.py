@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crosscheck.commands.claims import named
+from crosscheck.commands.keeping import kept
 from crosscheck.commands.options import Subcommands, add_run, assignments, command, device, refuse_dask, workers
+from crosscheck.display import following
 from crosscheck.terminal import Terminal
 
 if TYPE_CHECKING:
     from crosscheck.claim import Claim
     from crosscheck.engine import Event, Run
+    from crosscheck.store import Store
     from crosscheck.verdict import Verdict
 
 STATUS = {"AGREES": 0, "DISAGREES": 1, "INCONCLUSIVE": 3}
@@ -34,9 +37,14 @@ def _run(options: argparse.Namespace, terminal: Terminal) -> int:
     directory = Path(options.out) if options.out else None if options.json else DEFAULT
     reserve(directory, options)
     claims = named(options.ids)
-    run = checked(claims, options, terminal)
-    verdicts = [replace(verdict, command=_from_file(verdict, options.ids)) for verdict in run.verdicts]
-    return finished(document(run, claims, verdicts), directory, options, terminal)
+
+    def work(store: Store | None) -> dict[str, Any]:
+        run = checked(claims, options, terminal, store)
+        verdicts = [replace(verdict, command=_from_file(verdict, options.ids)) for verdict in run.verdicts]
+        return document(run, claims, verdicts)
+
+    words = ["run", *options.ids, *settings(options)]
+    return finished(kept(words, options, work), directory, options, terminal)
 
 
 def reserve(directory: Path | None, options: argparse.Namespace) -> None:
@@ -56,19 +64,23 @@ def _from_file(verdict: Verdict, names: Sequence[str]) -> str:
     return verdict.command if known else verdict.command.replace(f"run {verdict.id}", f"run {files}", 1)
 
 
-def checked(claims: Sequence[Claim], options: argparse.Namespace, terminal: Terminal) -> Run:
+def checked(
+    claims: Sequence[Claim], options: argparse.Namespace, terminal: Terminal, store: Store | None = None
+) -> Run:
     """The engine's run under the options of the command line."""
     from crosscheck.engine import run
 
-    return run(
-        claims,
-        tier=options.tier,
-        seed=options.seed,
-        workers=workers(options.workers, claims=len(claims)),
-        device=device(options.device),
-        at=assignments(options.at) if options.at is not None else None,
-        progress=shower(terminal),
-    )
+    with following(terminal) as progress:
+        return run(
+            claims,
+            tier=options.tier,
+            seed=options.seed,
+            workers=workers(options.workers, claims=len(claims)),
+            device=device(options.device),
+            at=assignments(options.at) if options.at is not None else None,
+            store=store,
+            progress=progress,
+        )
 
 
 def shower(terminal: Terminal) -> Any:
@@ -110,6 +122,12 @@ def finished(run: dict[str, Any], directory: Path | None, options: argparse.Name
         if report is not None:
             terminal.write(f"report: {report}")
     return STATUS[run["outcome"]]
+
+
+def settings(options: argparse.Namespace) -> list[str]:
+    """The options that the numbers depend on, as words of a command line."""
+    at = ["--at", *options.at] if options.at else []
+    return [*at, "--tier", options.tier, "--seed", str(options.seed)]
 
 
 def again(*words: str, at: dict[str, Any], options: argparse.Namespace) -> str:

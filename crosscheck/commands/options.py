@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from crosscheck.commands.keeping import add_store
 from crosscheck.usage import UsageError
 
 Subcommands = Any  # argparse keeps the type of its own add_subparsers() private
@@ -52,6 +53,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add_device(parser)
     parser.add_argument("--out", metavar="DIR", help="directory for run.json, report.html and figures")
     parser.add_argument("--force", action="store_true", help="replace an earlier run in --out")
+    add_store(parser)
     add_json(parser)
 
 

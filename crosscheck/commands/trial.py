@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from crosscheck.commands.check import again, checked, document, finished, reserve
+from crosscheck.commands.check import again, checked, document, finished, reserve, settings
 from crosscheck.commands.claims import one
+from crosscheck.commands.keeping import kept
 from crosscheck.commands.options import Subcommands, add_run, assignments, command, refuse_dask
 from crosscheck.terminal import Terminal
 
 if TYPE_CHECKING:
     from crosscheck.claim import Claim
+    from crosscheck.store import Store
     from theory.formula import Formula
 
 
@@ -31,12 +33,17 @@ def _try(options: argparse.Namespace, terminal: Terminal) -> int:
     claim = one(options.id)
     at = assignments(options.at) if options.at is not None else None
     typed = with_formula(claim, typed_formula(claim, options.formula, at), "typed by hand")
-    run = checked([typed], options, terminal)
-    verdicts = [
-        replace(v, command=again("try", options.id, "--formula", options.formula, at=v.parameters, options=options))
-        for v in run.verdicts
-    ]
-    return finished(document(run, [typed], verdicts), directory, options, terminal)
+
+    def work(store: Store | None) -> dict[str, Any]:
+        run = checked([typed], options, terminal, store)
+        verdicts = [
+            replace(v, command=again("try", options.id, "--formula", options.formula, at=v.parameters, options=options))
+            for v in run.verdicts
+        ]
+        return document(run, [typed], verdicts)
+
+    words = ["try", options.id, "--formula", options.formula, *settings(options)]
+    return finished(kept(words, options, work), directory, options, terminal)
 
 
 def typed_formula(claim: Claim, text: str, at: dict[str, str] | None = None) -> Formula:

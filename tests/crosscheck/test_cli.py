@@ -89,7 +89,7 @@ def test_wrong_input_gets_one_line_and_status_2(crosscheck, arguments, expected)
     assert expected in complaint(crosscheck(*arguments))
 
 
-@pytest.mark.parametrize("name", ["fuzz", "power", "history", "compare", "figure", "explore"])
+@pytest.mark.parametrize("name", cli.LATER)
 def test_what_comes_later_says_so(crosscheck, name):
     assert complaint(crosscheck(name, "--examples", "3")) == f"crosscheck: {name} comes with a later version\n"
 

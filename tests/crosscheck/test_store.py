@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import random
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -181,16 +182,23 @@ def test_a_damaged_store_is_refused_and_never_yields_a_wrong_number(file):
         for place in (chance.randrange(100, len(spoilt)) for _ in range(200)):
             spoilt[place] ^= 1 << chance.randrange(8)
         file.write_bytes(spoilt)
-        try:
-            with Store(file) as store:
-                found = store.blocks(series(), range(60))
-        except StoreError as error:
-            assert "damaged" in str(error) or "another program" in str(error) or "format" in str(error)
-            assert "\n" not in str(error)
+        complaint, found = opened(file)
+        if complaint:
+            assert re.search("damaged|another program|has format", complaint)
+            assert "\n" not in complaint
             refused += 1
         else:
             assert {b.number: b.sums for b in found}.items() <= {b.number: b.sums for b in good}.items()
     assert refused > 20
+
+
+def opened(file: Path) -> tuple[str, list[Block]]:
+    """The complaint about a store, or its blocks."""
+    try:
+        with Store(file) as store:
+            return "", store.blocks(series(), range(60))
+    except StoreError as error:
+        return str(error), []
 
 
 def test_an_altered_row_is_noticed(file):
@@ -218,8 +226,7 @@ def test_a_full_disk_is_one_clear_line_and_what_was_kept_stays(file):
         (pages,) = store.query("PRAGMA page_count")[0]
         store.query(f"PRAGMA max_page_count = {pages + 1}")
         with pytest.raises(StoreError, match=r"disk is full; free some space and repeat the command"):
-            for number in range(1, 500):
-                store.keep(series(), [replace(kept[0], number=number)])
+            store.keep(series(), [replace(kept[0], number=number) for number in range(1, 500)])
     with Store(file) as store:
         assert store.blocks(series(), (0,)) == kept
 

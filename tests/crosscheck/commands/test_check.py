@@ -68,15 +68,6 @@ def test_claims_may_follow_options(crosscheck, claim_file):
     assert crosscheck("run", "--tier", "quick", "--json", claim_file())[0] == 0
 
 
-def test_progress_is_shown_on_a_terminal_only(crosscheck, claim_file, monkeypatch, capsys):
-    from crosscheck import terminal
-
-    shown = []
-    monkeypatch.setattr(terminal.Terminal, "progress", lambda self, text: shown.append(text))
-    crosscheck("run", claim_file())
-    assert any("toy.product forward: " in line for line in shown)
-
-
 def test_an_absent_gpu_is_named(crosscheck, claim_file, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)  # on a machine that has one, too
     status, _, err = crosscheck("run", claim_file(), "--device", "cuda")
