@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from sympy import Expr, Rational, Symbol
+import numpy as np
+from sympy import Expr, Integer, Rational, Symbol
 
+from crosscheck.edges import even_edges
 from crosscheck.verdict import Kind, Leg
+from numerics.replicas import no_law
 from numerics.simulator import Simulator
 from theory.closed_form import ClosedForm
 from theory.domain import Number, ParameterError, decimal
@@ -78,10 +81,14 @@ class Rival:
 class Claim:
     """What theory says, what numerics simulates, and how fast the second becomes the first.
 
+    law          the argument x, where theory is the cumulative distribution function P(X <= x) of the simulated values
     correction   leading finite-size gap up to a constant, an expression in the size and the parameters, or "exact"
     ladder       values of the size variable;  path: how other quantities follow it, {t: log(N)/2 + tau}
     scale        what a gap is measured in, |theory| by default;  resolution: the smallest gap that matters
     parameters   reference points, the domain's default by default;  rivals: formulas that must be rejected
+
+    A claim of kind two_route has no closed form: each other route is compared in law with the main one, and the theory,
+    0, is the distance between the two laws.
     """
 
     theory: ClosedForm
@@ -96,12 +103,14 @@ class Claim:
     parameters: Sequence[Mapping[str, Number]] | None = None
     rivals: Sequence[Rival] = ()
     routes: Sequence[Route] = ()
+    law: Symbol | None = None
 
     def __post_init__(self) -> None:
         if not self.ladder or any(size <= 0 for size in self.ladder):
             raise ClaimError(f"{self.id}: ladder {tuple(self.ladder)} needs positive sizes")
         if (self.correction == "exact") != (self.kind is not Kind.ASYMPTOTIC):
             raise ClaimError(f"{self.id}: kind {self.kind.value} does not go with correction {self.correction}")
+        self._check_laws()
         for route in self.all_routes:
             self._check_names(route)
         for point in self.parameters or ():
@@ -124,14 +133,20 @@ class Claim:
         """The main route and the others."""
         return Route(source=self.numeric, steps=self.steps), *self.routes
 
+    @property
+    def reference(self) -> Route | None:
+        """The main route where the others are compared with it and not with a formula."""
+        return self.all_routes[0] if self.kind is Kind.TWO_ROUTE else None
+
     def routes_at(self, tier: Tier) -> tuple[Route, ...]:
-        """The routes that run at a tier."""
-        return tuple(route for route in self.all_routes if TIERS.index(route.tier) <= TIERS.index(tier))
+        """The routes that are judged at a tier."""
+        judged = self.all_routes if self.reference is None else tuple(self.routes)
+        return tuple(route for route in judged if TIERS.index(route.tier) <= TIERS.index(tier))
 
     @property
     def free(self) -> tuple[str, ...]:
-        """The parameters of a reference point: those of the theory without the size."""
-        return tuple(symbol.name for symbol in self.theory.parameters if symbol.name != self.size)
+        """The parameters of a reference point: those of the theory without the size and the argument of a law."""
+        return tuple(s.name for s in self.theory.parameters if s.name != self.size and s != self.law)
 
     @property
     def points(self) -> tuple[dict[str, Rational], ...]:
@@ -145,6 +160,8 @@ class Claim:
         unknown = [name for name in values if name not in self.free]
         if unknown and unknown[0] == self.size:
             raise ParameterError(f"{self.id}: {self.size} is the size variable, which runs over {tuple(self.ladder)}")
+        if unknown and self.law is not None and unknown[0] == self.law.name:
+            raise ParameterError(f"{self.id}: {self.law} is the argument of the law, which is tested at all its values")
         filled = {name: values.get(name, ranges[name].default) for name in self.free}
         domain = self.theory.domain.restricted(tuple(s for s in self.theory.parameters if s.name in self.free))
         return {s.name: value for s, value in domain.check(self.id, filled | {u: values[u] for u in unknown}).items()}
@@ -153,6 +170,25 @@ class Claim:
         """The value of the theory, or of another form in its place, at a point and a size."""
         formula = self.formula(form if form is not None else self.theory)
         return float(as_array(formula, self._values(point, size)))
+
+    def law_at(
+        self, point: Point, size: float, at: Sequence[float], form: ClosedForm | Formula | Expr | None = None
+    ) -> tuple[float, ...]:
+        """P(X <= x) by theory, or by another form in its place, at each x of `at`."""
+        assert self.law is not None
+        formula = self.formula(form if form is not None else self.theory)
+        return tuple(as_array(formula, {**self._values(point, size), self.law: np.asarray(at)}).tolist())
+
+    def edges_at(self, point: Point, size: float) -> tuple[float, ...]:
+        """Where the law is compared: arguments that part it evenly by theory."""
+        assert self.law is not None
+        allowed = self.theory.domain[self.law]
+        low, high = (float(bound) for bound in allowed.explored)
+        return even_edges(
+            lambda at: np.array(self.law_at(point, size, at.tolist())),
+            explored=(low, high),
+            allowed=(float(allowed.low), float(allowed.high)),
+        )
 
     def formula(self, form: ClosedForm | Formula | Expr) -> Formula:
         """A formula; a bare expression may use the quantities that the theory's own formula defines."""
@@ -176,6 +212,8 @@ class Claim:
 
     def scale_at(self, point: Point, size: float) -> float:
         """What a gap is measured in."""
+        if self.law is not None or self.reference is not None:
+            return 1.0
         value = abs(self.theory_at(point, size, self.scale))
         if value < 1e-12:
             raise ClaimError(f"{self.id}: the theory is {value:.1e} at {show(point)}; declare a scale for the gap")
@@ -199,6 +237,29 @@ class Claim:
         if self.size is not None:
             values[symbol_of(self.size, self.theory)] = size
         return values
+
+    def _check_laws(self) -> None:
+        if self.law is None and self.reference is None:
+            return
+        if self.law is not None and self.kind is not Kind.EXACT:
+            raise ClaimError(
+                f"{self.id}: kind {self.kind.value} does not go with a law, which is tested at every size: "
+                "give the law at finite size as kind exact, or claim a mean"
+            )
+        if self.law is not None and self.law not in self.theory.parameters:
+            names = ", ".join(symbol.name for symbol in self.theory.parameters)
+            raise ClaimError(f"{self.id}: the law's argument {self.law} is no parameter of the theory: {names}")
+        if self.reference is not None:
+            if not self.routes or self.rivals:
+                raise ClaimError(f"{self.id}: kind two_route compares the main route with others, and has no rivals")
+            if self.theory.formula != Explicit(Integer(0)):
+                raise ClaimError(f"{self.id}: the theory of kind two_route is the distance of two laws, Explicit(0)")
+        if self.scale is not None:
+            raise ClaimError(f"{self.id}: laws are compared in probability; a scale does not go with them")
+        for route in self.all_routes:
+            lawless = no_law(route.source) if isinstance(route.source, Simulator) else "a formula draws no values"
+            if lawless is not None:
+                raise ClaimError(f"{self.id}: the law of the route {route.name} cannot be tested: {lawless}")
 
     def _check_names(self, route: Route) -> None:
         theirs = set(self.free) | ({self.size} if self.size else set())

@@ -14,7 +14,7 @@ from typing import Protocol
 from crosscheck.budget import Budget
 from crosscheck.claim import Claim, Tier
 from crosscheck.executors import Queue, opened
-from crosscheck.leg import Leg, confirmation, first_stage
+from crosscheck.leg import Cell, Leg, confirmation, first_stage
 from crosscheck.summary import summarised
 from crosscheck.tasks import Block, Series
 from crosscheck.verdict import Finding, Outcome, Verdict, worst
@@ -128,8 +128,8 @@ def looked_at(
     work = _Work(list(legs), Queue(pool), store, progress, confirm)
     for place in sorted(range(len(work.legs)), key=lambda place: not work.legs[place].simulated):
         work.advance(place)  # the workers are busy while this process evaluates what needs no simulation
-    for (place, size), blocks in work.queue:
-        work.receive(place, size, blocks)
+    for (place, cell), blocks in work.queue:
+        work.receive(place, cell, blocks)
     return work.legs
 
 
@@ -138,7 +138,7 @@ class _Work:
     """Legs on their way, and the tasks that each still waits for."""
 
     legs: list[Leg]
-    queue: Queue[tuple[int, float], list[Block]]
+    queue: Queue[tuple[int, Cell], list[Block]]
     store: Keeper | None
     progress: Progress | None
     confirm: bool
@@ -155,12 +155,12 @@ class _Work:
             if leg.finished and self.confirm and leg.stage == "first" and leg.needs_confirmation:
                 self.legs[place] = confirmation(leg)
 
-    def receive(self, place: int, size: float, blocks: list[Block]) -> None:
+    def receive(self, place: int, cell: Cell, blocks: list[Block]) -> None:
         """Keep what a worker has finished, and go on when nothing of the look is missing any more."""
         leg = self.legs[place]
         if self.store is not None:
-            self.store.keep(leg.series(size), blocks)
-        leg.receive(size, blocks)
+            self.store.keep(leg.series(cell), blocks)
+        leg.receive(cell, blocks)
         self.core_seconds += sum(block.seconds for block in blocks)
         self.awaited[place] -= 1
         if self.awaited[place] == 0:
@@ -172,10 +172,10 @@ class _Work:
         """Fetch kept blocks, hand out tasks for the others; returns how many tasks."""
         leg = self.legs[place]
         asked = 0
-        for size in leg.ladder if leg.simulated else ():
+        for cell in leg.cells:
             if self.store is not None:
-                leg.receive(size, self.store.blocks(leg.series(size), leg.missing(size)))
-            asked += self.queue.add((place, size), leg.tasks(size))
+                leg.receive(cell, self.store.blocks(leg.series(cell), leg.missing(cell)))
+            asked += self.queue.add((place, cell), leg.tasks(cell))
         self.awaited[place] = asked
         return asked
 

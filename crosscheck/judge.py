@@ -74,7 +74,7 @@ def shifted(measurements: Sequence[Measurement], by: float) -> tuple[Measurement
 
 
 def against(
-    measurements: Sequence[Measurement], theories: Sequence[float] | Sequence[Sequence[float]]
+    measurements: Sequence[Measurement], theories: Sequence[float | Sequence[float]]
 ) -> tuple[Measurement, ...]:
     """The same data, in the same units, beside a rival's values at the same sizes; a rival predicts no next order.
 

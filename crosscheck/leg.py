@@ -6,17 +6,34 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import ceil
+from typing import NamedTuple
+
+from sympy import Expr
 
 from crosscheck.budget import CONFIRMATION, Rates, next_look, plan
 from crosscheck.claim import Claim, ClaimError, Point, Route, show
-from crosscheck.judge import decided, judge
+from crosscheck.edges import COUNT
+from crosscheck.judge import against, decided, judge
+from crosscheck.laws import law_measurement
 from crosscheck.tasks import Block, Series, Task
-from crosscheck.verdict import Judgement, Kind, Measurement, Outcome
-from numerics.replicas import block_size, estimate
+from crosscheck.verdict import Frequencies, Judgement, Kind, Measurement, Outcome
+from numerics.estimate import Estimate
+from numerics.pilot import pilot_edges
+from numerics.replicas import Key, block_size, estimate
 from numerics.simulator import Simulator
+from numerics.sums import BlockSums, merge
+from theory.closed_form import ClosedForm
+from theory.formula import Formula
 
 FIRST_LOOK = 4096
 SECONDS_PER_TASK = 0.5
+
+
+class Cell(NamedTuple):
+    """One size of a leg: of its own route, or of the route that it is compared with."""
+
+    size: float
+    of_reference: bool = False
 
 
 @dataclass
@@ -34,11 +51,12 @@ class Leg:
     look: int = 0
     seconds: float = 0.0
     finished: bool = False
-    blocks: dict[float, dict[int, Block]] = field(default_factory=dict)
+    blocks: dict[Cell, dict[int, Block]] = field(default_factory=dict)
     laws: dict[float, dict] = field(default_factory=dict)  # what theory says at each size: the same at every look
     measurements: tuple[Measurement, ...] = ()
     _judgement: Judgement | None = None
-    _series: dict[float, Series] = field(default_factory=dict)
+    _series: dict[Cell, Series] = field(default_factory=dict)
+    _edges: dict[float, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def judgement(self) -> Judgement:
@@ -67,31 +85,35 @@ class Leg:
         """Whether blocks are drawn; else an exact finite-size law is evaluated."""
         return isinstance(self.route.source, Simulator)
 
-    def series(self, size: float) -> Series:
-        """What the blocks of one size are blocks of."""
-        if size not in self._series:
-            source = self.route.source
-            assert isinstance(source, Simulator)
-            arguments = self.claim.arguments(self.route, self.point, size)
-            self._series[size] = Series(source, arguments, self.seed, (self.claim.id, self.stage), self.device)
-        return self._series[size]
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """What blocks are drawn for: each size of the route, and of its reference if it has one."""
+        both = (False,) if self.claim.reference is None else (False, True)
+        return tuple(Cell(size, other) for size in self.ladder for other in both) if self.simulated else ()
 
-    def missing(self, size: float) -> tuple[int, ...]:
+    def series(self, cell: Cell) -> Series:
+        """What the blocks of one cell are blocks of."""
+        if cell not in self._series:
+            route, key = self._route_and_key(cell)
+            assert isinstance(route.source, Simulator)
+            arguments = self.claim.arguments(route, self.point, cell.size)
+            self._series[cell] = Series(route.source, arguments, self.seed, key, self.device, self._edges_at(cell.size))
+        return self._series[cell]
+
+    def missing(self, cell: Cell) -> tuple[int, ...]:
         """Numbers of the blocks that the present look lacks."""
-        if not self.simulated:
-            return ()
-        have = self.blocks.get(size, {})
-        return tuple(number for number in range(self._blocks_for(size, self.plan[self.look])) if number not in have)
+        have = self.blocks.get(cell, {})
+        return tuple(number for number in range(self._blocks_for(cell, self.plan[self.look])) if number not in have)
 
-    def tasks(self, size: float) -> list[Task]:
+    def tasks(self, cell: Cell) -> list[Task]:
         """The missing blocks in portions of about SECONDS_PER_TASK."""
-        missing, series = self.missing(size), self.series(size) if self.simulated else None
-        at_once = max(1, round(SECONDS_PER_TASK / self._seconds_per_block(size)))
-        return [Task(series, missing[start : start + at_once]) for start in range(0, len(missing), at_once) if series]
+        missing, series = self.missing(cell), self.series(cell)
+        at_once = max(1, round(SECONDS_PER_TASK / self._seconds_per_block(cell)))
+        return [Task(series, missing[start : start + at_once]) for start in range(0, len(missing), at_once)]
 
-    def receive(self, size: float, blocks: Iterable[Block]) -> None:
+    def receive(self, cell: Cell, blocks: Iterable[Block]) -> None:
         """Add finished blocks, whatever their order."""
-        mine = self.blocks.setdefault(size, {})
+        mine = self.blocks.setdefault(cell, {})
         for block in blocks:
             mine[block.number] = block
             self.seconds += block.seconds
@@ -112,8 +134,8 @@ class Leg:
             return 0.0
         needed = self._judgement.limit.replicas_needed if self._judgement else None
         samples = min(max(needed or 0, self.plan[self.look]), self.plan[-1])
-        left = {size: self._blocks_for(size, samples) - len(self.blocks.get(size, {})) for size in self.ladder}
-        return sum(max(count, 0) * self._seconds_per_block(size) for size, count in left.items())
+        left = {cell: self._blocks_for(cell, samples) - len(self.blocks.get(cell, {})) for cell in self.cells}
+        return sum(max(count, 0) * self._seconds_per_block(cell) for cell, count in left.items())
 
     def judged(self, measurements: Sequence[Measurement]) -> Judgement:
         """The judge's answer to these measurements at the present look."""
@@ -126,16 +148,72 @@ class Leg:
             looks=len(self.plan),
         )
 
-    def _blocks_for(self, size: float, samples: int) -> int:
-        series = self.series(size)
+    def beside(self, form: ClosedForm | Formula | Expr) -> tuple[Measurement, ...]:
+        """The measurements beside another formula in the place of the theory."""
+        claim, point = self.claim, self.point
+        laws = [found.law for found in self.measurements]
+        return against(
+            self.measurements,
+            [
+                claim.theory_at(point, size, form) if law is None else claim.law_at(point, size, law.edges, form)
+                for size, law in zip(self.ladder, laws, strict=True)
+            ],
+        )
+
+    def _blocks_for(self, cell: Cell, samples: int) -> int:
+        series = self.series(cell)
         return ceil(samples / block_size(series.source, series.arguments)) if self.route.noisy else 1
 
-    def _seconds_per_block(self, size: float) -> float:
-        done = [block.seconds for block in self.blocks.get(size, {}).values()]
+    def _seconds_per_block(self, cell: Cell) -> float:
+        done = [block.seconds for block in self.blocks.get(cell, {}).values()]
         return max(sum(done) / len(done), 1e-4) if done else SECONDS_PER_TASK
+
+    def _route_and_key(self, cell: Cell) -> tuple[Route, Key]:
+        """The reference draws numbers of its own, even where it is the same simulator."""
+        if not cell.of_reference:
+            return self.route, (self.claim.id, self.stage)
+        assert self.claim.reference is not None
+        return self.claim.reference, (self.claim.id, self.stage, "reference")
+
+    def _edges_at(self, size: float) -> tuple[float, ...] | None:
+        """Where the law is counted: given by theory, or by a pilot of the reference on the processor of this host."""
+        claim = self.claim
+        if claim.law is None and claim.reference is None:
+            return None
+        if size not in self._edges:
+            if claim.reference is None:
+                self._edges[size] = claim.edges_at(self.point, size)
+            else:
+                source, key = claim.reference.source, (claim.id, self.stage, "pilot")
+                assert isinstance(source, Simulator)
+                arguments = claim.arguments(claim.reference, self.point, size)
+                self._edges[size] = pilot_edges(source, arguments, count=COUNT, seed=self.seed, key=key)
+        return self._edges[size]
+
+    def _estimated(self, cell: Cell) -> tuple[Estimate, BlockSums]:
+        series = self.series(cell)
+        total = merge(block.sums for _, block in sorted(self.blocks[cell].items()))
+        return estimate(series.source, series.arguments, [total], seed=self.seed, device=self.device), total
+
+    def _law(self, size: float) -> Measurement:
+        """The law at one size, beside theory or beside the reference."""
+        edges = self._edges_at(size)
+        _, mine = self._estimated(Cell(size))
+        assert edges is not None
+        assert mine.counts is not None
+        if self.claim.reference is None:
+            if size not in self.laws:
+                self.laws[size] = {"theory": self.claim.law_at(self.point, size, edges)}
+            return law_measurement(size, Frequencies(edges, self.laws[size]["theory"], mine.counts, mine.count))
+        _, other = self._estimated(Cell(size, of_reference=True))
+        assert other.counts is not None
+        frequencies = tuple(count / other.count for count in other.counts)
+        return law_measurement(size, Frequencies(edges, frequencies, mine.counts, mine.count, other.count))
 
     def _measured(self, size: float) -> Measurement:
         claim, route, point = self.claim, self.route, self.point
+        if claim.law is not None or claim.reference is not None:
+            return self._law(size)
         if size not in self.laws:
             self.laws[size] = {
                 "size": size,
@@ -150,8 +228,7 @@ class Leg:
             value = claim.theory_at(point, size, route.source)
             self.seconds += time.perf_counter() - started
             return _exact(value, route, laws)
-        blocks = [block.sums for _, block in sorted(self.blocks[size].items())]
-        found = estimate(route.source, self.series(size).arguments, blocks, seed=self.seed, device=self.device)
+        found, _ = self._estimated(Cell(size))
         if not route.noisy:
             return _exact(found.mean, route, laws)
         return Measurement(

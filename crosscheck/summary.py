@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf, nan
 
 from crosscheck.claim import Claim, Point, Tier, show
-from crosscheck.judge import against, shifted
+from crosscheck.judge import shifted
 from crosscheck.leg import Leg
 from crosscheck.verdict import Finding, LegVerdict, Outcome, SelfTest, Verdict, worst
 from theory.domain import decimal
 
+NO_ROUTE = "no route that could be judged runs at this tier"
 CANARY = 2
 """The canary is the theory moved by this many resolutions."""
 
@@ -28,7 +30,7 @@ def summarised(claim: Claim, point: Point, legs: Sequence[Leg], *, tier: Tier, s
         for leg in legs
     )
     outcome = worst(leg.outcome for leg in found)
-    tests = self_tests(claim, point, legs)
+    tests = self_tests(claim, point, legs) if legs else ()
     blind = [test.name for test in tests if not test.rejected]
     if outcome is Outcome.AGREES and blind:
         outcome = Outcome.INCONCLUSIVE
@@ -60,14 +62,15 @@ def self_tests(claim: Claim, point: Point, legs: Sequence[Leg]) -> tuple[SelfTes
     for rival in claim.rivals:
         outcomes = []
         for leg in legs:
-            values = [claim.theory_at(point, size, rival.form) for size in leg.ladder]
-            outcomes.append(leg.judged(against(leg.measurements, values)).limit.outcome)
+            outcomes.append(leg.judged(leg.beside(rival.form)).limit.outcome)
         rejected = Outcome.DISAGREES in outcomes
         tests.append(SelfTest(rival.name, Outcome.DISAGREES if rejected else worst(outcomes), rejected))
     return tuple(tests)
 
 
 def _decisive(legs: Sequence[LegVerdict], outcome: Outcome) -> str:
+    if not legs:
+        return NO_ROUTE
     leg = next((leg for leg in legs if leg.outcome is outcome), legs[0])
     refuted = leg.limit.outcome is not Outcome.DISAGREES and leg.rate.outcome is Outcome.DISAGREES
     return f"{leg.route}: {leg.rate.reason if refuted else leg.limit.reason}"
@@ -75,5 +78,7 @@ def _decisive(legs: Sequence[LegVerdict], outcome: Outcome) -> str:
 
 def _worst_finding(findings: Sequence[Finding]) -> Finding:
     """The gravest finding; among equals the one that could see least."""
+    if not findings:
+        return Finding(Outcome.INCONCLUSIVE, nan, inf, inf, NO_ROUTE)
     gravity = worst(finding.outcome for finding in findings)
     return max((f for f in findings if f.outcome is gravity), key=lambda f: f.detectable)

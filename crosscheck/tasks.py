@@ -27,18 +27,20 @@ class Block:
 
 @dataclass(frozen=True)
 class Series:
-    """Blocks of replicas of one simulator with fixed arguments, seed and key."""
+    """Blocks of replicas of one simulator with fixed arguments, seed and key; their law is counted at the `edges`."""
 
     source: Simulator
     arguments: Mapping[str, Any]
     seed: int
     key: Key
     device: str
+    edges: tuple[float, ...] | None = None
 
     @cached_property
     def described(self) -> dict[str, Any]:
         """Plain data that fixes the numbers of every block: what the store knows the series by."""
-        return {
+        edges = {} if self.edges is None else {"edges": list(map(repr, self.edges))}
+        return edges | {
             "claim": str(self.key[0]),
             "stage": [str(part) for part in self.key[1:]],
             "simulator": self.source.name,
@@ -62,5 +64,6 @@ class Task:
     def _block(self, number: int) -> Block:
         started = time.perf_counter()
         series = self.series
-        sums = block(series.source, series.arguments, number, seed=series.seed, key=series.key, device=series.device)
+        options = {"seed": series.seed, "key": series.key, "device": series.device, "edges": series.edges}
+        sums = block(series.source, series.arguments, number, **options)
         return Block(number, sums, time.perf_counter() - started)

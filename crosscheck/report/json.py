@@ -88,6 +88,7 @@ def _point(point: Measurement, leg: str, route: str) -> dict[str, Any]:
         "correction": point.correction,
         "bias": point.bias,
         "next_order": point.next_order,
+        "law": point.law.to_json() if point.law else None,
         "leg": leg,
         "route": route,
     }
