@@ -167,7 +167,7 @@ class Claim:
         return {s.name: value for s, value in domain.check(self.id, filled | {u: values[u] for u in unknown}).items()}
 
     def theory_at(self, point: Point, size: float, form: ClosedForm | Formula | Expr | None = None) -> float:
-        """The value of the theory, or of another form in its place, at a point and a size."""
+        """The value of the theory, or of another form in its place, at a point and a size (a law: at its default x)."""
         formula = self.formula(form if form is not None else self.theory)
         return float(as_array(formula, self._values(point, size)))
 
@@ -234,6 +234,8 @@ class Claim:
 
     def _values(self, point: Point, size: float) -> dict[Symbol, Rational | float]:
         values: dict[Symbol, Rational | float] = {symbol_of(name, self.theory): v for name, v in point.items()}
+        if self.law is not None:
+            values[self.law] = self.theory.domain[self.law].default
         if self.size is not None:
             values[symbol_of(self.size, self.theory)] = size
         return values

@@ -81,7 +81,7 @@ def against(
     `theories`: one number per size, or for laws the rival's probabilities at the edges of each size.
     """
     return tuple(
-        replace(point, theory=theory, next_order=None) if isinstance(theory, float | int) else beside(point, theory)
+        beside(point, theory) if point.law else replace(point, theory=theory, next_order=None)
         for point, theory in zip(measurements, theories, strict=True)
     )
 

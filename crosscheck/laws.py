@@ -28,9 +28,12 @@ def law_measurement(size: float, law: Frequencies) -> Measurement:
     )
 
 
-def beside(point: Measurement, theory: Sequence[float]) -> Measurement:
-    """The same samples beside another law at the same edges."""
-    return law_measurement(point.size, replace(_law(point), theory=tuple(map(float, theory))))
+def beside(point: Measurement, theory: float | Sequence[float]) -> Measurement:
+    """The same samples beside another law at the same edges.  ValueError for anything but one number per edge."""
+    law = _law(point)
+    if isinstance(theory, float | int) or len(theory) != len(law.edges):
+        raise ValueError(f"a rival of a law needs its probabilities at {len(law.edges)} edges; given {theory}")
+    return law_measurement(point.size, replace(law, theory=tuple(map(float, theory))))
 
 
 def shifted_law(point: Measurement, by: float) -> Measurement:

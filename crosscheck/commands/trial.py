@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from crosscheck.commands.check import again, checked, document, finished, reserve, settings
 from crosscheck.commands.claims import one
+from crosscheck.commands.computing import check_dask
 from crosscheck.commands.keeping import kept
-from crosscheck.commands.options import Subcommands, add_run, assignments, command, refuse_dask
+from crosscheck.commands.options import Subcommands, add_run, assignments, command
 from crosscheck.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def add(subcommands: Subcommands) -> None:
 
 
 def _try(options: argparse.Namespace, terminal: Terminal) -> int:
-    refuse_dask(options)
+    check_dask(options)
     directory = Path(options.out) if options.out else None
     reserve(directory, options)
     claim = one(options.id)
@@ -62,5 +63,5 @@ def typed_formula(claim: Claim, text: str, at: dict[str, str] | None = None) -> 
 def with_formula(claim: Claim, formula: Formula, statement: str) -> Claim:
     """The same claim about another formula; gaps are still measured in units of the derived one."""
     theory = replace(claim.theory, formula=formula, statement=statement, derivation=None, published=(), complement=None)
-    scale = claim.scale if claim.scale is not None else claim.theory
+    scale = claim.scale if claim.scale is not None or claim.law is not None else claim.theory
     return replace(claim.against(theory), scale=scale)

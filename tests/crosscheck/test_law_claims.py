@@ -8,6 +8,7 @@ import torch
 from sympy import Integer, Rational, Symbol, atan, erfc, log, loggamma, pi, sign, sqrt
 
 from crosscheck.claim import Claim, ClaimError, Rival, Route
+from crosscheck.commands.trial import typed_formula, with_formula
 from crosscheck.engine import run, verify
 from crosscheck.leg import Cell, first_stage
 from crosscheck.report.json import dumps, verdict_document
@@ -152,6 +153,13 @@ def test_a_saved_run_keeps_what_the_figure_of_a_law_needs():
     largest = max(map(lambda o, t: abs(o - t), point["law"]["observed"], point["law"]["theory"]))
     assert abs(point["mean"] - point["theory"]) == pytest.approx(largest)
     assert "NaN" not in dumps(document)
+
+
+def test_a_law_can_be_typed_by_hand():
+    one = law_claim(resolution=0.02)
+    right = with_formula(one, typed_formula(one, "atan((y - x)*d/T)/pi + 1/2"), "typed by hand")
+    wrong = with_formula(one, typed_formula(one, "atan((y - x)/T)/pi + 1/2"), "typed by hand")
+    assert [verify(claim).outcome for claim in (right, wrong)] == [RIGHT, WRONG]
 
 
 def test_the_argument_of_a_law_is_no_parameter_of_a_point():

@@ -66,6 +66,9 @@ def test_a_rival_law_is_given_by_its_probabilities_at_the_same_edges():
     rival = against(points, [tuple(stats.norm.cdf(EDGES).tolist())])
     assert judged(*rival).outcome is Outcome.DISAGREES
     assert judged(*against(points, [CAUCHY])) == judged(*points)
+    for wrong in (0.5, CAUCHY[:-1]):
+        with pytest.raises(ValueError, match="its probabilities at 63 edges"):
+            against(points, [wrong])
 
 
 def test_two_routes_agree_in_law_or_do_not():
