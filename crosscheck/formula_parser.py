@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import sympy as sp
@@ -23,19 +23,28 @@ from crosscheck.latex_notation import looks_like_latex, to_python
 from crosscheck.usage import FormulaError
 
 LONGEST = 2000  # characters
-DEEPEST = 60  # nested operations
+DEEPEST = 24  # nested operations; a sum or a product of many terms is one
+DEEPEST_NUMBER = 6  # of parts without a name, whose value SymPy looks for whenever it prints them
 LARGEST_POWER = 1000
 LARGEST = 1e300
 MOST_DIGITS = 60  # of one literal
 
 
+Terms = list[tuple[bool, Any]]
+
+
 @dataclass(frozen=True)
 class _Algebra:
-    """What numbers, operators and functions mean: once as SymPy objects, once as floats."""
+    """What numbers, operators and functions mean: once as SymPy objects, once as floats.
+
+    `total` takes (subtracted, term) ..., `product` takes (inverted, factor) ...; the first is neither.
+    """
 
     number: Callable[[Fraction], Any]
     negative: Callable[[Any], Any]
-    operators: Mapping[type[ast.operator], Callable[[Any, Any], Any]]
+    total: Callable[[Terms], Any]
+    product: Callable[[Terms], Any]
+    power: Callable[[Any, Any], Any]
     functions: Mapping[str, Callable[[Any], Any]]
     constants: Mapping[str, Any]
 
@@ -50,11 +59,14 @@ def parse(text: str, names: Mapping[str, sp.Symbol], *, points: Iterable[Mapping
         raise FormulaError(f"formula: {len(text)} characters; at most {LONGEST}")
     if "=" in text:
         raise FormulaError("formula: holds an equals sign; type the right-hand side only")
-    source = to_python(text, tuple(names), tuple(FUNCTIONS)) if looks_like_latex(text) else text.strip()
+    text = " ".join(text.split())
+    if "#" in text or not text.isprintable():
+        raise FormulaError(f"formula: holds a character that no formula needs: {_short(text)}")
+    source = to_python(text, tuple(names), tuple(FUNCTIONS)) if looks_like_latex(text) else text
     tree = _tree(source)
     expression = _built(tree, _symbolic(names), source)
     for part in _closed(tree):
-        _built(part, _floating({}), source)
+        _built(part, _floating({}), source, depth=DEEPEST - DEEPEST_NUMBER)
     for point in points:
         try:
             _built(tree, _floating(point), source)
@@ -76,9 +88,9 @@ def _tree(source: str) -> ast.expr:
         raise FormulaError("formula: nested too deeply") from None
 
 
-def _built(tree: ast.expr, algebra: _Algebra, source: str) -> Any:
+def _built(tree: ast.expr, algebra: _Algebra, source: str, *, depth: int = 0) -> Any:
     try:
-        return _walk(tree, algebra, source, depth=0, power=1.0)
+        return _walk(tree, algebra, source, depth=depth, power=1.0)
     except OverflowError:
         raise FormulaError(f"formula: a value beyond {LARGEST:g}") from None
     except ZeroDivisionError:
@@ -87,7 +99,7 @@ def _built(tree: ast.expr, algebra: _Algebra, source: str) -> Any:
 
 def _walk(node: ast.expr, algebra: _Algebra, source: str, *, depth: int, power: float) -> Any:
     if depth > DEEPEST:
-        raise FormulaError(f"formula: nested too deeply; at most {DEEPEST} levels")
+        raise FormulaError(f"formula: nested too deeply; at most {DEEPEST} levels, {DEEPEST_NUMBER} of numbers alone")
     below = partial(_walk, algebra=algebra, source=source, depth=depth + 1, power=power)
     if isinstance(node, ast.Constant):
         return algebra.number(_literal(node, source))
@@ -95,13 +107,14 @@ def _walk(node: ast.expr, algebra: _Algebra, source: str, *, depth: int, power: 
         return _name(node.id, algebra)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         return algebra.negative(below(node.operand)) if isinstance(node.op, ast.USub) else below(node.operand)
-    if isinstance(node, ast.BinOp) and type(node.op) in algebra.operators:
-        if isinstance(node.op, ast.Pow):
-            power *= _degree(node.right, source)
-            if power > LARGEST_POWER:
-                raise FormulaError(f"formula: a power beyond {LARGEST_POWER}")
-            below = partial(below, power=power)
-        return algebra.operators[type(node.op)](below(node.left), below(node.right))
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        power *= _degree(node.right, source)
+        if power > LARGEST_POWER:
+            raise FormulaError(f"formula: a power beyond {LARGEST_POWER}")
+        return algebra.power(below(node.left, power=power), below(node.right, power=power))
+    for (plus, minus), joined in (((ast.Add, ast.Sub), algebra.total), ((ast.Mult, ast.Div), algebra.product)):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, plus | minus):
+            return joined([(minus is kind, below(term)) for kind, term in _chain(node, (plus, minus))])
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         if node.func.id not in algebra.functions:
             raise FormulaError(f"formula: unknown function {_short(node.func.id)}; known: {', '.join(FUNCTIONS)}")
@@ -109,6 +122,15 @@ def _walk(node: ast.expr, algebra: _Algebra, source: str, *, depth: int, power: 
             raise FormulaError(f"formula: {node.func.id} takes one argument")
         return algebra.functions[node.func.id](below(node.args[0]))
     raise FormulaError(f"formula: only names, numbers, + - * / ** and listed functions: {_short(source, node)}")
+
+
+def _chain(node: ast.expr, kinds: tuple[type[ast.operator], ...]) -> list[tuple[type[ast.operator], ast.expr]]:
+    """a + b - c as (+, a), (+, b), (-, c); a*b/c likewise.  As long as it may be, it is one level."""
+    terms = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, kinds):
+        terms.append((type(node.op), node.right))
+        node = node.left
+    return [(kinds[0], node), *reversed(terms)]
 
 
 def _name(name: str, algebra: _Algebra) -> Any:
@@ -127,7 +149,7 @@ def _literal(node: ast.Constant, source: str) -> Fraction:
     if type(node.value) is int and abs(node.value) < LARGEST:
         return Fraction(node.value)
     if type(node.value) is float and node.value < LARGEST:
-        text = (ast.get_source_segment(source, node) or repr(node.value)).replace("_", "")
+        text = _segment(source, node).replace("_", "")
         digits = text.lower().partition("e")[0].replace(".", "").strip("0")
         if not digits:
             return Fraction(0)
@@ -140,72 +162,83 @@ def _literal(node: ast.Constant, source: str) -> Fraction:
 
 def _degree(exponent: ast.expr, source: str) -> float:
     """The size of an exponent that is a plain number, at least 1; 1 for one that depends on a name."""
-    if _names(exponent):
+    if any(map(_is_free, ast.walk(exponent))):
         return 1.0
     return max(1.0, abs(_built(exponent, _floating({}), source)))
 
 
-def _closed(node: ast.expr) -> list[ast.expr]:
+def _closed(tree: ast.expr) -> list[ast.expr]:
     """The largest parts that depend on no name."""
-    if not _names(node):
-        return [node]
-    children = node.args if isinstance(node, ast.Call) else ast.iter_child_nodes(node)
-    return [part for child in children if isinstance(child, ast.expr) for part in _closed(child)]
+    named: set[ast.AST] = set()
+    for node in reversed(list(ast.walk(tree))):  # children before parents
+        if _is_free(node) or any(child in named for child in ast.iter_child_nodes(node)):
+            named.add(node)
+    parts, pending = [], [tree]
+    while pending:
+        node = pending.pop()
+        if node in named:
+            children = node.args if isinstance(node, ast.Call) else ast.iter_child_nodes(node)
+            pending += [child for child in children if isinstance(child, ast.expr)]
+        else:
+            parts.append(node)
+    return parts
 
 
-def _names(node: ast.expr) -> set[str]:
-    found = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-    return found - _CONSTANTS.keys() - FUNCTIONS.keys()
+def _is_free(node: ast.AST) -> bool:
+    """Whether the node is a name that stands for a value to be given."""
+    return isinstance(node, ast.Name) and node.id not in _CONSTANTS and node.id not in FUNCTIONS
 
 
 def _symbolic(names: Mapping[str, sp.Symbol]) -> _Algebra:
     return _Algebra(
         number=lambda value: sp.Rational(value.numerator, value.denominator),
-        negative=lambda x: -x if isinstance(x, sp.Rational) else sp.Mul(-1, x, evaluate=False),
-        operators={
-            ast.Add: _folding(operator.add, lambda x, y: sp.Add(x, y, evaluate=False)),
-            ast.Sub: _folding(operator.sub, lambda x, y: sp.Add(x, sp.Mul(-1, y, evaluate=False), evaluate=False)),
-            ast.Mult: _folding(operator.mul, lambda x, y: sp.Mul(x, y, evaluate=False)),
-            ast.Div: _folding(_divided, _divided),
-            ast.Pow: lambda x, y: sp.Pow(x, y, evaluate=False),
-        },
+        negative=_negative,
+        total=_total,
+        product=_product,
+        power=lambda x, y: sp.Pow(x, y, evaluate=False),
         functions={name: entry[0] for name, entry in FUNCTIONS.items()},
         constants={name: entry[0] for name, entry in _CONSTANTS.items()} | dict(names),
     )
 
 
 def _floating(values: Mapping[str, float]) -> _Algebra:
+    plus, minus, times, over = map(_finite, (operator.add, operator.sub, operator.mul, operator.truediv))
     return _Algebra(
         number=float,
         negative=operator.neg,
-        operators={
-            ast.Add: _finite(operator.add),
-            ast.Sub: _finite(operator.sub),
-            ast.Mult: _finite(operator.mul),
-            ast.Div: _finite(operator.truediv),
-            ast.Pow: _finite(operator.pow),
-        },
+        total=lambda terms: reduce(lambda x, term: (minus if term[0] else plus)(x, term[1]), terms, 0.0),
+        product=lambda terms: reduce(lambda x, term: (over if term[0] else times)(x, term[1]), terms, 1.0),
+        power=_finite(operator.pow),
         functions={name: _finite(entry[1]) for name, entry in FUNCTIONS.items()},
         constants={name: entry[1] for name, entry in _CONSTANTS.items()} | dict(values),
     )
 
 
-def _folding(exactly: Callable[[Any, Any], Any], kept: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """Numbers are combined (1/2 is one half); anything else is kept as typed."""
-
-    def combined(x: Any, y: Any) -> Any:
-        plain = isinstance(x, sp.Rational) and isinstance(y, sp.Rational)
-        return exactly(x, y) if plain else kept(x, y)
-
-    return combined
+def _negative(x: sp.Expr) -> sp.Expr:
+    return -x if isinstance(x, sp.Rational) else sp.Mul(-1, x, evaluate=False)
 
 
-def _divided(x: Any, y: Any) -> Any:
-    if y == 0:
+def _total(terms: Terms) -> sp.Expr:
+    """The sum as typed; numbers at its head are added up."""
+    signed = [_negative(term) if subtracted else term for subtracted, term in terms]
+    count = _leading_numbers(signed)
+    head = [sum(signed[:count], sp.S.Zero)] if count else []
+    rest = signed[count:]
+    return sp.Add(*head, *rest, evaluate=False) if rest else head[0]
+
+
+def _product(factors: Terms) -> sp.Expr:
+    """The product as typed; numbers at its head are multiplied, so that 1/2 is one half."""
+    if any(inverted and factor == 0 for inverted, factor in factors):
         raise ZeroDivisionError
-    if isinstance(x, sp.Rational) and isinstance(y, sp.Rational):
-        return x / y
-    return sp.Mul(x, sp.Pow(y, -1, evaluate=False), evaluate=False)
+    count = _leading_numbers([factor for _, factor in factors])
+    head = [math.prod((1 / x if inverted else x for inverted, x in factors[:count]), start=sp.S.One)] if count else []
+    rest = [sp.Pow(x, -1, evaluate=False) if inverted else x for inverted, x in factors[count:]]
+    return sp.Mul(*head, *rest, evaluate=False) if rest else head[0]
+
+
+def _leading_numbers(values: list[Any]) -> int:
+    return next((place for place, value in enumerate(values) if not isinstance(value, sp.Rational)), len(values))
 
 
 def _finite(operation: Callable[..., Any]) -> Callable[..., float]:
@@ -226,9 +259,14 @@ def _finite(operation: Callable[..., Any]) -> Callable[..., float]:
 
 
 def _short(text: str, node: ast.expr | None = None) -> str:
-    piece = (ast.get_source_segment(text, node) or text) if node is not None else text
+    piece = _segment(text, node) if node is not None else text
     piece = " ".join("".join(c if c.isprintable() else " " for c in piece).split())
     return piece if len(piece) <= 60 else piece[:57] + "..."
+
+
+def _segment(source: str, node: ast.expr) -> str:
+    """The part of the source, which is one line, that a node was read from."""
+    return source.encode()[node.col_offset : node.end_col_offset].decode()
 
 
 def _sympy(function: Any) -> Callable[[Any], Any]:

@@ -7,18 +7,18 @@ What LaTeX leaves ambiguous, such as a/2b, is refused rather than guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from crosscheck.usage import FormulaError
 
-DEEPEST = 30
+DEEPEST = 60
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d*)?|\.\d+|[A-Za-z]+|\S", re.DOTALL)
 _IGNORED = frozenset({
-    r"\left", r"\right", r"\big", r"\Big", r"\bigg", r"\Bigg", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"iggl",
-    r"iggr", r"\,", r"\;", r"\:", r"\!", r"\>", r"\ ", "~", "$", r"\quad", r"\qquad", r"\displaystyle", r"	extstyle",
-    r"\limits",
+    r"\left", r"\right", r"\big", r"\Big", r"\bigg", r"\Bigg", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\biggl",
+    r"\biggr", r"\Biggl", r"\Biggr", r"\,", r"\;", r"\:", r"\!", r"\>", r"\ ", "~", "$", r"\quad", r"\qquad",
+    r"\displaystyle", r"\textstyle", r"\limits",
 })  # fmt: skip
 _TIMES = frozenset({"*", r"\cdot", r"\times", r"\ast"})
 _STARS = frozenset({"*", r"\ast", r"\star"})
@@ -72,15 +72,23 @@ class _Reader:
             raise FormulaError(f"formula: LaTeX expects {token} and finds {self.next or 'the end'}")
         self.at += 1
 
-    def sum(self) -> str:
+    def nested(self, read: Callable[[], str]) -> str:
+        """What `read` finds one level further down; every way that leads back to itself passes through here."""
         self.depth += 1
         if self.depth > DEEPEST:
-            raise FormulaError(f"formula: nested too deeply; at most {DEEPEST} levels of LaTeX")
+            raise FormulaError("formula: nested too deeply")
+        found = read()
+        self.depth -= 1
+        return found
+
+    def sum(self) -> str:
+        return self.nested(self.terms)
+
+    def terms(self) -> str:
         parts = [self.take()] if self.next in ("+", "-") else []
         parts.append(self.product())
         while self.next in ("+", "-"):
             parts += [self.take(), self.product()]
-        self.depth -= 1
         return "".join(parts)
 
     def product(self) -> str:
@@ -108,14 +116,19 @@ class _Reader:
     def factor(self) -> str:
         """A primary with its powers."""
         base = self.primary()
-        while self.next == "^":
-            self.take()
-            exponent = self.script()
-            base = f"exp({exponent})" if base == "E" else f"({base})**({exponent})"
-        return base
+        if self.next != "^":
+            return base
+        self.take()
+        exponent = self.script()
+        if self.next == "^":
+            raise FormulaError("formula: two exponents in a row; write {x^a}^b or x^{a^b}")
+        return f"exp({exponent})" if base == "E" else f"({base})**({exponent})"
 
     def primary(self) -> str:
-        token = self.take()
+        r"""A bracket, a number, a command with its arguments, or a name."""
+        return self.nested(lambda: self.term(self.take()))
+
+    def term(self, token: str) -> str:
         if token in _CLOSING and token != "}":
             inside = self.sum()
             self.expect(_CLOSING[token])
@@ -187,7 +200,8 @@ class _Reader:
         """abc is one name if known, else a product of known names, the longest first."""
         if run in self.functions or run in self.names or (self.next == "_" and self.known(run, self.peek_script())):
             return self.word(run)
-        for length in range(len(run), 0, -1):
+        longest = min(len(run), max(map(len, self.names), default=1))
+        for length in range(longest, 0, -1):
             if length < len(run) and (run[:length] in self.names or length == 1):
                 self.tokens.insert(self.at, run[length:])
                 return self.word(run[:length])

@@ -6,7 +6,7 @@ log cosh, products of exponentials and powers of cosh, logarithms of sums of exp
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,7 @@ from sympy import (
     NumberSymbol,
     Pow,
     Product,
+    Rational,
     Sum,
     Symbol,
     cosh,
@@ -122,10 +123,23 @@ def stabilised(expression: Expr) -> Expr:
 
 
 def _evaluated(node: Expr) -> Expr:
-    """As SymPy writes it by itself, also where it was kept as typed: exp(x) + (-1)*1 is exp(x) - 1."""
+    """Numbers in sums and products put together, also where they were kept as typed: exp(x) + (-1)*1 is exp(x) - 1."""
     if node.is_Atom or isinstance(node, Sum | Product | Integral):
         return node
-    return node.func(*map(_evaluated, node.args))
+    arguments = [_evaluated(argument) for argument in node.args]
+    if isinstance(node, Add | Mul):
+        arguments = [part for argument in arguments for part in node.func.make_args(argument)]
+        numbers = [argument for argument in arguments if isinstance(argument, Rational)]
+        others = [argument for argument in arguments if not isinstance(argument, Rational)]
+        number = node.func(*numbers)
+        arguments = others if number == node.func.identity and others else [number, *others]
+        return _rebuilt(node, arguments) if len(arguments) > 1 else arguments[0]
+    return _rebuilt(node, arguments)
+
+
+def _rebuilt(node: Expr, arguments: Iterable[Any]) -> Expr:
+    """The same operation.  SymPy must not evaluate: of loggamma(10**9) or exp(10**9*log(2)) it makes all digits."""
+    return node.func(*arguments, evaluate=False)
 
 
 def _rewritten(node: Expr) -> Expr:
@@ -134,12 +148,12 @@ def _rewritten(node: Expr) -> Expr:
         return node
     if isinstance(node, Mul | Pow):
         together = _exponentials_together(node)
-        return together if together is not None else node.func(*map(_rewritten, node.args))
+        return together if together is not None else _rebuilt(node, map(_rewritten, node.args))
     if isinstance(node, log):
         return _logarithm(node)
     if isinstance(node, Add):
         node = _minus_one(_reflected(node))
-    return node.func(*map(_rewritten, node.args))
+    return node if node.is_Atom else _rebuilt(node, map(_rewritten, node.args))
 
 
 def _bound(node: Sum | Product | Integral) -> Bound:
@@ -160,14 +174,14 @@ def _exponentials_together(node: Expr) -> Expr | None:
     exponent, rest = [], []
     for factor, base, power in factors:
         if isinstance(base, cosh) and power.is_integer:
-            size = Abs(_rewritten(base.args[0]))
+            size = Abs(_rewritten(base.args[0]), evaluate=False)
             exponent.append(power * size)
-            rest.append(((1 + exp(-2 * size)) / 2) ** power)
+            rest.append(Pow((1 + exp(-2 * size, evaluate=False)) / 2, power, evaluate=False))
         elif isinstance(factor, exp):
-            exponent.append(_rewritten(factor.args[0]))
+            exponent.append(_rewritten(factor.exp))
         else:
             rest.append(_rewritten(factor))
-    return Mul(*rest) * exp(Add(*exponent))
+    return Mul(*rest, exp(Add(*exponent), evaluate=False), evaluate=False)
 
 
 def _logarithm(node: Expr) -> Expr:
@@ -180,7 +194,7 @@ def _logarithm(node: Expr) -> Expr:
         exponents = [_log_of_term(term) for term in argument.args]
         if argument.has(exp) and None not in exponents:
             return log_sum_exp(*map(_rewritten, exponents))
-    return node.func(_rewritten(argument))
+    return _rebuilt(node, [_rewritten(argument)])
 
 
 def _reflected(node: Add) -> Expr:
@@ -201,14 +215,14 @@ def _minus_one(node: Expr) -> Expr:
         rest = -Mul(*factors)
         if len(exponents) == 1 and rest in terms:
             terms.remove(rest)
-            terms[terms.index(term)] = Mul(*factors, expm1(exponents[0]))
+            terms[terms.index(term)] = Mul(*factors, expm1(exponents[0], evaluate=False))
     return Add(*terms)
 
 
 def _exponents_and_factors(term: Expr) -> tuple[list[Expr], list[Expr]]:
     """c and u of the product c exp(u)."""
     factors = Mul.make_args(term)
-    exponents = [factor.args[0] for factor in factors if isinstance(factor, exp)]
+    exponents = [factor.exp for factor in factors if isinstance(factor, exp)]  # also of E**x, whose args are E, x
     return exponents, [factor for factor in factors if not isinstance(factor, exp)]
 
 

@@ -123,9 +123,14 @@ def test_what_is_not_a_formula_is_refused_in_one_line(text: str) -> None:
         "gamma(-1)",
         "-" * 1500 + "h",
         "(" * 300 + "h" + ")" * 300,
+        "exp(-" * 20 + "h" + ")" * 20,
         "exp(" * 90 + "h" + ")" * 90,
-        "+".join(["h"] * 900),
+        "+".join(["h"] * 1100),
         "h" * 3000,
+        r"\sqrt" * 390 + "h",
+        r"\tanh" * 390 + " h",
+        "tanh " * 390 + "^h",
+        "h" + "^h" * 900,
         "**".join(["h"] * 500),
     ],
 )
@@ -134,6 +139,21 @@ def test_what_could_take_long_or_has_no_value_is_refused_at_once(text: str) -> N
     with pytest.raises(FormulaError):
         parse(text, NAMES)
     assert time.perf_counter() - begin < 1.0
+
+
+@pytest.mark.parametrize(
+    "text", ["+".join(["h"] * 990), "*".join(["h"] * 990), "h" * 1990 + "^2", "-".join(["0.1"] * 480), r"\frac1h" * 200]
+)
+def test_a_long_sum_or_product_is_one_level_and_is_read_at_once(text: str) -> None:
+    begin = time.process_time()
+    parse(text, NAMES, points=[POINT | {"h": 1.0}])
+    assert time.process_time() - begin < 0.5
+
+
+def test_sums_and_products_are_kept_flat_and_in_order() -> None:
+    assert parse("1/2 - h - 2 + m*3/4/T", NAMES).args[:3] == (sp.Rational(1, 2), -NAMES["h"], -2)
+    assert parse("3*2/4*h/6", NAMES).args[:2] == (sp.Rational(3, 2), NAMES["h"])
+    assert parse("h +\n m", NAMES) == NAMES["h"] + NAMES["m"]
 
 
 def test_a_misspelt_name_gets_the_nearest_and_the_list() -> None:

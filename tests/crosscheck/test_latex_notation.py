@@ -45,6 +45,7 @@ beta, h, m, T, tau, t, m1, Delta, lam, d_over_n = NAMES.values()
         (r"h \cdot -T", -h * T),
         (r"h^{2}/T", h**2 / T),
         (r"-\,h\;T\quad", -h * T),
+        (r"\textstyle \biggl( h + T \biggr)^2", (h + T) ** 2),
         (r"$h$", h),
         (r"2^{h}", 2**h),
         (r"\pi \mathrm{e}", sp.pi * sp.E),

@@ -26,6 +26,9 @@ EXPRESSIONS = [
     6 - 3 * sp.erfc(m) + x,
     sp.log(w * sp.exp(m) + (1 - w) * sp.exp(-m)),
     T - T * sp.exp(-2 * t) + 5 * sp.exp(m) - 5,
+    sp.Add(m, sp.Mul(-1, m, evaluate=False), sp.Mul(3, sp.Rational(1, 2), T, evaluate=False), evaluate=False),
+    sp.erf(sp.Add(m, sp.Mul(-1, m, evaluate=False), evaluate=False), evaluate=False),
+    sp.Pow(sp.E, m, evaluate=False) / sp.cosh(m) + sp.Pow(sp.E, m, evaluate=False) - 1,
     sp.gamma(m) + sp.gamma(m - 1) * sp.gamma(t),
     sp.sqrt(1 - sp.exp(-2 * t)) ** 3 + sp.Abs(m) + sp.Max(m, x) + sp.asinh(m),
 ]
@@ -77,8 +80,10 @@ def nested(build, levels):
         nested(lambda inner: sp.Pow(sp.cosh(inner), -1, evaluate=False), 24),
         (1 + m + t + T + w + x) ** 900 + 1,
         sp.Mul(*(sp.Pow(m + k, 9) for k in range(1, 60))) - sp.exp(m),
+        sp.loggamma(sp.Integer(10) ** 50, evaluate=False),
+        sp.exp(sp.Add(10**12 * sp.log(2), -(10**12) * m, evaluate=False), evaluate=False),
     ],
-    ids=("cosh in cosh", "continued fraction", "sech in sech", "a high power of a sum", "a long product"),
+    ids=("cosh in cosh", "continued fraction", "sech in sech", "power", "product", "loggamma", "exp of log"),
 )
 def test_rewriting_never_expands_what_was_typed(expression):
     begin = time.process_time()
