@@ -2,10 +2,10 @@
 
     python -m benchmarks.null_experiment [--runs 200] [--budget 0.1] [--workers 2] [--store FILE] --json FILE
 
-The quick tier of Curie-Weiss is repeated with different seeds and the false-alarm budget raised, so that false DISAGREES
-become frequent enough to be counted.  The promise is at most `budget` of them per run; first-stage rejections, of which
-the confirmation must clear away nearly all, have a promise of their own.  With --store the experiment can be interrupted
-and goes on from the finished blocks.
+The quick tier of Curie-Weiss is repeated with different seeds and the false-alarm budget raised, so that false
+DISAGREES become frequent enough to be counted.  The promise is at most `budget` of them per run; first-stage
+rejections, of which the confirmation must clear away nearly all, have a promise of their own.  With --store the
+experiment can be interrupted and goes on from the finished blocks.
 """
 
 import argparse

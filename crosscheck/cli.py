@@ -88,6 +88,7 @@ def _parsed(given: list[str]) -> argparse.Namespace:
         top.error(f"unrecognized arguments: {' '.join(rest)}")
     if rest:
         options.ids = [*options.ids, *rest]
+    options.typed = given
     return options
 
 

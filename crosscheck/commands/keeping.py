@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,9 +46,7 @@ def opened(options: argparse.Namespace) -> Iterator[Store | None]:
         yield store
 
 
-def kept(
-    words: Sequence[str], options: argparse.Namespace, work: Callable[[Store | None], dict[str, Any]]
-) -> dict[str, Any]:
+def kept(options: argparse.Namespace, work: Callable[[Store | None], dict[str, Any]]) -> dict[str, Any]:
     """The document that `work(store)` makes, kept with the command; Interrupted says what Ctrl-C left."""
     from crosscheck import history
 
@@ -56,14 +54,14 @@ def kept(
         if store is None:
             return work(None)
         before = store.count()
-        number = history.begun(store, shlex.join(["crosscheck", *words]))
+        command = shlex.join(["crosscheck", *options.typed])
+        number = history.begun(store, command)
         try:
             document = work(store)
         except KeyboardInterrupt:
             new = store.count() - before
             raise Interrupted(
-                f"interrupted; {new} new blocks are kept in {store.path}, and the same command goes on from there: "
-                f"{shlex.join(['crosscheck', *words])}"
+                f"interrupted; {new} new blocks are kept in {store.path}, and the same command goes on: {command}"
             ) from None
         history.finished(store, number, document)
         return document

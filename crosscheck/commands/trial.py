@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crosscheck.commands.check import again, checked, document, finished, reserve, settings
+from crosscheck.commands.check import again, checked, document, finished, reserve
 from crosscheck.commands.claims import one
 from crosscheck.commands.computing import check_dask
 from crosscheck.commands.keeping import kept
@@ -43,8 +43,7 @@ def _try(options: argparse.Namespace, terminal: Terminal) -> int:
         ]
         return document(run, [typed], verdicts)
 
-    words = ["try", options.id, "--formula", options.formula, *settings(options)]
-    return finished(kept(words, options, work), directory, options, terminal)
+    return finished(kept(options, work), directory, options, terminal)
 
 
 def typed_formula(claim: Claim, text: str, at: dict[str, str] | None = None) -> Formula:

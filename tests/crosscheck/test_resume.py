@@ -119,7 +119,7 @@ def test_ctrl_c_says_in_one_line_what_is_kept_and_how_to_go_on(folder, workers):
     found = re.fullmatch(r"crosscheck: interrupted; (\d+) new blocks are kept in (\S+), and (.*): (.*)\n", err)
     assert found, err
     assert int(found[1]) == kept(folder) >= 6
-    assert found[4] == "crosscheck run claim_slow.py --tier quick --seed 0"
+    assert found[4] == f"crosscheck run claim_slow.py --json --workers {workers}"
     assert resumed(folder, "--workers", workers)["outcome"] == "AGREES"
 
 
