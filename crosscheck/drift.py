@@ -36,7 +36,7 @@ def approach(measurements: Sequence[Measurement], *, rates: Rates, resolution: f
         return noise_free.approach(points, resolution=resolution)
     if len(points) < 2:
         return _unseen("one size cannot tell a limit from a drift; two or more can")
-    smallest = float(_corrections(points)[-1])
+    smallest = float(corrections(points)[-1])
     if smallest > fits.MAXIMUM_CORRECTION:
         size = _size_at(points, fits.MAXIMUM_CORRECTION / smallest)
         return _unseen(f"the smallest g is {smallest:.2g}, too large to expand in; {size}")
@@ -68,7 +68,7 @@ def _limit(points: Sequence[Measurement], rates: Rates, resolution: float) -> Fi
         refused = _refusal(of)
         if refused:
             return _untested(refused), None
-        line = fits.limit(_gaps(of), _corrections(of), noise(of, level=level), level=level, miss=rates.miss)
+        line = fits.limit(_gaps(of), corrections(of), noise(of, level=level), level=level, miss=rates.miss)
         skewed = _skewed(float(line.distortion))
         detectable = inf if skewed else float(line.detectable)
         rejected = bool(line.rejected) and not skewed
@@ -92,7 +92,7 @@ def _rate(points: Sequence[Measurement], rates: Rates) -> Finding:
     refused = _refusal(points)
     if refused:
         return _unseen(refused).rate
-    gap, correction, known = _gaps(points), _corrections(points), noise(points, level=steep)
+    gap, correction, known = _gaps(points), corrections(points), noise(points, level=steep)
     shape = fits.misfit(gap, correction, known, level=crooked, miss=rates.miss)
     slope = fits.coefficient(gap, correction, known, level=steep, miss=rates.miss)
     skewed = _skewed(float(max(shape.distortion, slope.distortion)))
@@ -124,7 +124,7 @@ def _rate(points: Sequence[Measurement], rates: Rates) -> Finding:
 def _coefficient(points: Sequence[Measurement], known: fits.Noise, rates: Rates) -> Finding:
     """What the predicted drift leaves of the gaps, as a part of the predicted coefficient."""
     _, level, _ = levels(rates)
-    correction = _corrections(points)
+    correction = corrections(points)
     predicted = np.array([(point.next_order or 0.0) / point.scale for point in points])
     unit = abs(float(predicted[-1] / correction[-1])) or 1.0
     line = fits.coefficient(_gaps(points) - predicted, correction, known, level=level, miss=rates.miss)
@@ -176,7 +176,7 @@ def _gaps(points: Sequence[Measurement]) -> Floats:
     return np.array([point.gap for point in points])
 
 
-def _corrections(points: Sequence[Measurement]) -> Floats:
+def corrections(points: Sequence[Measurement]) -> Floats:
     """g in units where a predicted coefficient is one at most, so that those of higher orders are of order one too."""
     last = points[-1]
     unit = abs(last.next_order or 0.0) / last.scale / last.correction

@@ -232,8 +232,46 @@ class SelfTest:
 
 
 @dataclass(frozen=True)
+class Accumulated:
+    """What all nights of one leg say together, in one test that may be looked at after every night.
+
+    nights: kept so far.  gap +- error: their average.  radius: half of the widest confidence sequence, which holds the
+    gap but for the false-alarm rate.  e_value: the strongest evidence against the formula so far; if the formula is
+    right it ever reaches 1/level with probability `level` at most.  history: (night, low, high, e_value) of each.
+    """
+
+    route: str
+    outcome: Outcome
+    nights: int
+    gap: float
+    error: float
+    radius: float
+    e_value: float
+    level: float
+    reason: str
+    history: tuple[tuple[int, float, float, float], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "route": self.route,
+            "outcome": self.outcome.value,
+            "nights": self.nights,
+            "gap": _finite(self.gap),
+            "error": _finite(self.error),
+            "radius": _finite(self.radius),
+            "e_value": self.e_value,
+            "level": self.level,
+            "reason": self.reason,
+            "history": [list(night) for night in self.history],
+        }
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """The outcome of one claim at one parameter point, with everything needed to doubt or repeat it."""
+    """The outcome of one claim at one parameter point, with everything needed to doubt or repeat it.
+
+    accumulated: of each leg that was added to the nights before, the gravest first; empty in a single run.
+    """
 
     id: str
     parameters: dict[str, str]
@@ -246,6 +284,7 @@ class Verdict:
     seconds: float
     command: str
     reason: str
+    accumulated: tuple[Accumulated, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for one entry of `verdicts` in `crosscheck run --json`; every point names its leg and route."""
@@ -263,7 +302,13 @@ class Verdict:
             "seconds": self.seconds,
             "command": self.command,
             "reason": self.reason,
+            **({"accumulated": self._nights()} if self.accumulated else {}),
         }
+
+    def _nights(self) -> dict[str, Any]:
+        """The gravest leg, and all of them under `legs`."""
+        legs = [leg.to_json() for leg in self.accumulated]
+        return {**legs[0], "legs": legs}
 
 
 def _finite(value: float) -> float | None:

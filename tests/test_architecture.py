@@ -30,12 +30,13 @@ EXTRA = {
     "crosscheck/pytest_plugin.py": {"pytest", "_pytest"},
     "crosscheck/calibrate.py": {"matplotlib"},
     "crosscheck/display.py": {"rich"},
+    "crosscheck/dask_cluster.py": {"distributed", "torch"},
     "theory/evaluate.py": {"torch"},
 }
 SIDES = {"theory", "numerics", "torch", "sympy"}
 JUDGES = (
     "judge", "verdict", "budget", "findings", "drift", "fits", "pointwise", "elimination", "noise_free",
-    "kolmogorov", "laws", "calibrate", "nulls", "drift_nulls", "law_nulls",
+    "kolmogorov", "laws", "accumulate", "martingales", "calibrate", "nulls", "drift_nulls", "law_nulls",
 )  # fmt: skip
 
 
