@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crosscheck.claim import Claim as Claim
+    from crosscheck.claim import ReferencePoint as ReferencePoint
     from crosscheck.claim import Rival as Rival
     from crosscheck.claim import Route as Route
     from crosscheck.engine import run as run
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Claim": "crosscheck.claim",
+    "ReferencePoint": "crosscheck.claim",
     "Rival": "crosscheck.claim",
     "Route": "crosscheck.claim",
     "run": "crosscheck.engine",

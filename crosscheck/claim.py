@@ -77,6 +77,14 @@ class Rival:
     why: str = ""
 
 
+@dataclass(frozen=True)
+class ReferencePoint:
+    """Where a claim is tested, and why there, in words and numbers (`crosscheck power ID --choose` finds both)."""
+
+    at: Mapping[str, Number]
+    because: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """What theory says, what numerics simulates, and how fast the second becomes the first.
@@ -85,7 +93,8 @@ class Claim:
     correction   leading finite-size gap up to a constant, an expression in the size and the parameters, or "exact"
     ladder       values of the size variable;  path: how other quantities follow it, {t: log(N)/2 + tau}
     scale        what a gap is measured in, |theory| by default;  resolution: the smallest gap that matters
-    parameters   reference points, the domain's default by default;  rivals: formulas that must be rejected
+    parameters   reference points, plain or with the reason for them, the domain's default by default
+    rivals       formulas that must be rejected
 
     A claim of kind two_route has no closed form: each other route is compared in law with the main one, and the theory,
     0, is the distance between the two laws.
@@ -100,7 +109,7 @@ class Claim:
     scale: ClosedForm | Formula | Expr | None = None
     steps: Mapping[str, float] = field(default_factory=dict)
     resolution: float = 0.01
-    parameters: Sequence[Mapping[str, Number]] | None = None
+    parameters: Sequence[Mapping[str, Number] | ReferencePoint] | None = None
     rivals: Sequence[Rival] = ()
     routes: Sequence[Route] = ()
     law: Symbol | None = None
@@ -113,8 +122,8 @@ class Claim:
         self._check_laws()
         for route in self.all_routes:
             self._check_names(route)
-        for point in self.parameters or ():
-            self.point(point)
+        for reference in self.reference_points:
+            self.point(reference.at)
 
     @property
     def id(self) -> str:
@@ -149,10 +158,15 @@ class Claim:
         return tuple(s.name for s in self.theory.parameters if s.name != self.size and s != self.law)
 
     @property
+    def reference_points(self) -> tuple[ReferencePoint, ...]:
+        """Where the claim is tested, with the reason as far as one is given."""
+        given = self.parameters or [{}]
+        return tuple(item if isinstance(item, ReferencePoint) else ReferencePoint(item, "") for item in given)
+
+    @property
     def points(self) -> tuple[dict[str, Rational], ...]:
-        """The reference points."""
-        defaults = {symbol.name: value for symbol, value in self.theory.domain.defaults.items()}
-        return tuple(map(self.point, self.parameters or [{name: defaults[name] for name in self.free}]))
+        """The reference points; what one leaves out takes its default."""
+        return tuple(self.point(reference.at) for reference in self.reference_points)
 
     def point(self, values: Mapping[str, Number]) -> dict[str, Rational]:
         """A checked point; what `values` leaves out takes its default.  Raises ParameterError, DomainError."""

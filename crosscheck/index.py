@@ -58,6 +58,7 @@ def shown(claim: Claim) -> dict[str, Any]:
     from sympy import latex
 
     from crosscheck.docs.relation import readable_names
+    from theory.domain import decimal
 
     theory = claim.theory
     with readable_names():
@@ -71,6 +72,10 @@ def shown(claim: Claim) -> dict[str, Any]:
         "resolution": claim.resolution,
         "correction": correction,
         "latex": formula,
+        "tested": [
+            {"at": {name: decimal(value) for name, value in point.items()}, "because": reference.because}
+            for point, reference in zip(claim.points, claim.reference_points, strict=True)
+        ],
     }
 
 

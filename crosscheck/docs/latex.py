@@ -81,6 +81,7 @@ def _section(page: Page) -> str:
         parts.append(f"\\begin{{enumerate}}\n{steps}\n\\end{{enumerate}}")
     if page.printed:
         parts.append("\\paragraph{As printed}\n" + "\n\n".join(map(_printed, page.printed)))
+    parts += [f"Tested at {escaped(point)}." for point in page.tested]
     for verdict in page.verdicts:
         seen = f"gap {wording.gap(verdict['limit'])}, visible {wording.percent(verdict['limit']['detectable'])}"
         at = wording.parameters(verdict["parameters"])

@@ -89,6 +89,7 @@ def _printed(printed: Printed) -> str:
 
 def _simulation(page: Page) -> str:
     lines = [f"Routes: {plain('; '.join(page.routes))}."]
+    lines += [f"Tested at {plain(point)}." for point in page.tested]
     if page.rivals:
         lines.append(f"Formulas that must be rejected: {plain('; '.join(page.rivals)).rstrip('.')}.")
     for verdict in page.verdicts:

@@ -75,6 +75,7 @@ class Page:
     printed: tuple[Printed, ...]
     rivals: tuple[str, ...]
     routes: tuple[str, ...]
+    tested: tuple[str, ...]
     references: tuple[str, ...]
     verdicts: tuple[Mapping[str, Any], ...]
 
@@ -118,9 +119,17 @@ def page(claim: Claim, run: Mapping[str, Any] | None = None) -> Page:
             printed=tuple(map(_printed, theory.comparisons())),
             rivals=tuple(f"{rival.name}: {rival.why}" if rival.why else rival.name for rival in claim.rivals),
             routes=tuple(f"{r.name} ({r.kind_of_leg}, from the {r.tier} tier)" for r in claim.all_routes),
+            tested=_tested(claim),
             references=_references(theory),
             verdicts=tuple(v for v in (run or {}).get("verdicts", ()) if v["id"] == claim.id),
         )  # fmt: skip
+
+
+def _tested(claim: Claim) -> tuple[str, ...]:
+    from crosscheck.claim import show
+
+    reasons = (reference.because for reference in claim.reference_points)
+    return tuple(f"{show(at)}: {why}" if why else show(at) for at, why in zip(claim.points, reasons, strict=True) if at)
 
 
 def _parameters(theory: ClosedForm) -> tuple[Parameter, ...]:

@@ -27,6 +27,8 @@ def as_text(page: Page) -> str:
         printed = [f"    {p.paper} {p.equation}: {p.status}" + (f" ({p.note})" if p.note else "") for p in page.printed]
         parts.append("As printed\n" + "\n".join(printed))
     parts.append("Simulated by\n" + "\n".join(f"    {route}" for route in page.routes))
+    if page.tested:
+        parts.append("Tested at\n" + "\n".join(f"    {point}" for point in page.tested))
     if page.rivals:
         parts.append("Must be rejected\n" + "\n".join(f"    {rival}" for rival in page.rivals))
     verdicts = [f"    {v['outcome']} at {wording.parameters(v['parameters'])}: {v['reason']}" for v in page.verdicts]
