@@ -6,16 +6,15 @@ by colour; the limit lies at the right edge whichever way the size variable runs
 
 from __future__ import annotations
 
-import html
-import io
-import logging
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from crosscheck.report.drawing import drawn
+from crosscheck.report.law_figure import draw_laws
 
 Json = Mapping[str, Any]
 
@@ -33,37 +32,22 @@ _STYLES = {
     "precision": _Style("s", "--", "#b5531b", True),
     "independent": _Style("^", "-.", "#3f3f3f", True),
 }
-_SETTINGS: Any = {
-    "svg.hashsalt": "crosscheck",
-    "svg.fonttype": "none",
-    "font.family": ["DejaVu Sans", "Helvetica", "Arial", "sans-serif"],
-    "font.size": 9.5,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.linewidth": 0.7,
-    "axes.edgecolor": "#444444",
-    "xtick.color": "#444444",
-    "ytick.color": "#444444",
-    "text.parse_math": False,
-}
 
 
 def svg(verdict: Json, claim: Json | None = None) -> str:
     """The figure as one SVG element with a title and a description; the same text for the same verdict."""
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it reports its font cache on stderr
-    import matplotlib
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
-
     claim = claim or {}
-    with matplotlib.rc_context(_SETTINGS):
-        figure = Figure(figsize=(7.0, 4.4), layout="constrained")
-        FigureCanvasSVG(figure)
+    description = f"Simulation against theory over sizes. {verdict['reason']}"
+    laws = [point for point in verdict["points"] if point.get("law")]
+
+    def draw(figure: Any) -> None:
+        if laws:
+            draw_laws(figure, laws, resolution=float(claim.get("resolution") or 0.01))
+            return
         value, gap = figure.subplots(2, 1, sharex=True, height_ratios=(4, 3))
         _draw(value, gap, verdict, claim)
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return _accessible(buffer.getvalue(), verdict)
+
+    return drawn(draw, name=verdict["id"], title=f"{verdict['id']}: {verdict['outcome']}", description=description)
 
 
 def _draw(value: Any, gap: Any, verdict: Json, claim: Json) -> None:
@@ -202,21 +186,3 @@ def _scale_gap(gap: Any, points: list[Json], resolution: float) -> None:
         gap.minorticks_off()
     else:
         gap.set_ylim(-100 * max(1.6 * resolution, 1.15 * largest), 100 * max(1.6 * resolution, 1.15 * largest))
-
-
-def _accessible(text: str, verdict: Json) -> str:
-    """The bare element, named for screen readers, with ids that stay unique when several figures share a page."""
-    prefix = re.sub(r"[^A-Za-z0-9]+", "-", verdict["id"]).strip("-")
-    body = text[text.index("<svg") :]
-    body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
-    body = re.sub(
-        r'\b(d|x|y|transform)="[^"]*"', lambda m: re.sub(r"(\.\d\d)\d+", r"\1", m[0]), body
-    )  # finer than print
-    body = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', body)
-    body = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", body)
-    body = re.sub(r'href="#([^"]+)"', rf'href="#{prefix}-\1"', body)
-    title = html.escape(f"{verdict['id']}: {verdict['outcome']}")
-    description = html.escape(f"Simulation against theory over sizes. {verdict['reason']}")
-    names = f'role="img" aria-labelledby="{prefix}-title {prefix}-desc"'
-    head = f'<title id="{prefix}-title">{title}</title><desc id="{prefix}-desc">{description}</desc>'
-    return re.sub(r"<svg([^>]*)>", lambda m: f"<svg {names}{m[1]}>\n{head}", body, count=1)

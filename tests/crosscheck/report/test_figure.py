@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from crosscheck.report.figure import extrapolation, svg
+from crosscheck.report.law_figure import band
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
@@ -77,3 +78,27 @@ def test_without_a_correction_nothing_is_extrapolated(run):
     verdict = run["verdicts"][2]
     assert extrapolation(verdict["legs"][0], verdict["points"]) is None
     assert extrapolation({"limit": {"gap": None}}, run["verdicts"][0]["points"]) is None
+
+
+def test_a_law_is_drawn_as_its_deviation_at_every_edge(run):
+    law = {
+        "edges": [0.0, 1.0, 2.0],
+        "theory": [0.25, 0.5, 0.75],
+        "observed": [0.26, 0.49, 0.77],
+        "theory_samples": None,
+    }
+    verdict = run["verdicts"][2]
+    points = [{**point, "law": law, "samples": 1000} for point in verdict["points"]]
+    text = svg({**verdict, "points": points})
+    ElementTree.fromstring(text)
+    assert ">observed - expected</text>" in text
+    assert ">P(X &lt;= x) by theory</text>" in text
+    assert text != svg({**verdict, "points": [{**points[0], "law": law | {"observed": [0.26, 0.49, 0.75]}}]})
+    two = {**points[0], "law": law | {"theory_samples": 500}}
+    assert ">frequency of X &lt;= x on the main route</text>" in svg({**verdict, "points": [two]})
+
+
+def test_the_band_of_a_law_is_that_of_its_samples():
+    point = {"samples": 400, "law": {"theory_samples": None}}
+    assert band(point) == pytest.approx(1.6276 / 20, abs=1e-4)  # 1.628/sqrt(n), the textbook's 1 % point
+    assert band({"samples": 400, "law": {"theory_samples": 400}}) > 2 * band(point)
