@@ -49,7 +49,9 @@ class Landscape:
 
     @cached_property
     def scale(self) -> Floats:
-        """nan where nothing can be measured."""
+        """nan where nothing can be measured; probabilities are compared as they are."""
+        if self.claim.law is not None:
+            return np.ones(len(self.places))
         declared = self.claim.scale if self.claim.scale is not None else self.claim.theory
         scale = np.abs(valued(self.claim.formula(declared), self.arrays))
         return np.where(scale > SMALLEST, scale, np.nan)
@@ -64,9 +66,9 @@ class Landscape:
     def value(self, formula: Formula) -> Floats:
         """The value of the theory or of a mutant, nan where there is none."""
         own = self.claim.theory.formula.given
-        if formula.given and all(formula.given.get(symbol) is given for symbol, given in own.items()):
-            return valued(replace(formula, given={}), self._quantities)
-        return valued(formula, self.arrays)
+        shared = bool(own) and all(formula.given.get(symbol) is given for symbol, given in own.items())
+        found = valued(replace(formula, given={}), self._quantities) if shared else valued(formula, self.arrays)
+        return np.broadcast_to(found, (len(self.places),))
 
     @cached_property
     def _quantities(self) -> dict[Symbol, Floats]:
@@ -104,11 +106,23 @@ def _finite(values: Any) -> Floats:
     return np.where(np.isfinite(found), found, np.nan)
 
 
-def places(claim: Claim, points: Sequence[Point]) -> Places:
-    """The points at every size of the ladder if the size is one of the theory's parameters; else once."""
+def places(claim: Claim, points: Sequence[Point], sizes: Sequence[float] | None = None) -> Places:
+    """The points at every size of the ladder, or of `sizes`; once if the theory holds for every size.
+
+    A law is looked at where it reaches each 64th part of the probability.
+    """
+    found = [at for point in points for size in (sizes or claim.ladder) for at in places_of(claim, point, size)]
+    return tuple({tuple(at.items()): at for at in found}.values())
+
+
+def places_of(claim: Claim, point: Point, size: float, edges: Sequence[float] | None = None) -> Places:
+    """The places of one point and size: one, or those of the edges of a law."""
     known = claim.size in {symbol.name for symbol in claim.theory.parameters}
-    sizes = [{claim.size: float(size)} for size in claim.ladder] if known else [{}]
-    return tuple({**_floats(point), **size} for point in points for size in sizes)
+    at = _floats(point) | ({claim.size: float(size)} if known and claim.size else {})
+    if claim.law is None:
+        return (at,)
+    where = claim.edges_at(point, size) if edges is None else edges
+    return tuple({**at, claim.law.name: edge} for edge in where)
 
 
 def explored(claim: Claim) -> Places:
