@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from crosscheck.budget import Budget
 from crosscheck.claim import Claim, Tier
-from crosscheck.executors import Queue, opened
+from crosscheck.executors import Pool, Queue, opened
 from crosscheck.leg import Cell, Leg, confirmation, first_stage
 from crosscheck.summary import summarised
 from crosscheck.tasks import Block, Series
@@ -83,7 +82,7 @@ def run(
     device: str = "cpu",
     at: Mapping[str, Number] | None = None,
     budget: Budget = STANDARD_BUDGET,
-    executor: Executor | None = None,
+    executor: Pool | None = None,
     store: Keeper | None = None,
     progress: Progress | None = None,
 ) -> Run:
@@ -118,7 +117,7 @@ def verify(claim: Claim, *, at: Mapping[str, Number] | None = None, tier: Tier =
 
 def looked_at(
     legs: Iterable[Leg],
-    pool: Executor | None = None,
+    pool: Pool | None = None,
     *,
     store: Keeper | None = None,
     progress: Progress | None = None,

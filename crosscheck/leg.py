@@ -97,7 +97,8 @@ class Leg:
             route, key = self._route_and_key(cell)
             assert isinstance(route.source, Simulator)
             arguments = self.claim.arguments(route, self.point, cell.size)
-            self._series[cell] = Series(route.source, arguments, self.seed, key, self.device, self._edges_at(cell.size))
+            device = self.device if route.noisy else "cpu"  # what draws nothing needs no GPU
+            self._series[cell] = Series(route.source, arguments, self.seed, key, device, self._edges_at(cell.size))
         return self._series[cell]
 
     def missing(self, cell: Cell) -> tuple[int, ...]:

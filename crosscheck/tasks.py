@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from numerics.replicas import Key, block
+from numerics.replicas import Key, block, check_device
 from numerics.simulator import Simulator
 from numerics.sums import BlockSums
 
@@ -58,7 +58,14 @@ class Task:
     series: Series
     numbers: tuple[int, ...]
 
+    @property
+    def device(self) -> str:
+        """What a worker must have."""
+        return self.series.device
+
     def __call__(self) -> list[Block]:
+        """The blocks; ParameterError where the device is missing."""
+        check_device(self.device)
         return [self._block(number) for number in self.numbers]
 
     def _block(self, number: int) -> Block:

@@ -80,8 +80,13 @@ def _through(file: Path, name: str) -> Iterator[Place]:
         yield from _through(*source.imports[name])
 
 
-@cache
 def _read(file: Path) -> _Source:
+    state = file.stat()
+    return _parsed(file, state.st_mtime_ns, state.st_size)
+
+
+@cache
+def _parsed(file: Path, _changed: int, _size: int) -> _Source:
     source = _Source(file)
     for node in ast.parse(file.read_bytes()).body:
         if isinstance(node, ast.Import | ast.ImportFrom):

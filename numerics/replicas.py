@@ -4,7 +4,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,8 @@ _TASKS_PER_WORKER = 16
 
 Key = tuple[object, ...]
 Progress = Callable[[int, int], None]
+Numbered = tuple[int, int]
+Mapped = Callable[[Callable[[Numbered], BlockSums], list[Numbered]], Iterable[BlockSums]]
 
 
 def block_size(simulator: Simulator, parameters: Parameters) -> int:
@@ -135,12 +137,13 @@ def simulate(
     device: str = "cpu",
     key: Key = (),
     workers: int = 1,
+    mapped: Mapped | None = None,
     progress: Progress | None = None,
 ) -> Estimate:
     """Run `replicas` independent replicas and estimate their mean; `progress(done, all)` counts replicas.
 
     Memory stays within a few blocks per worker.  With workers > 1 blocks run in new processes (a script then needs its
-    main guard).
+    main guard); with `mapped(task, blocks)` wherever that runs the tasks, their results in any order.
     Raises ParameterError before anything is drawn, SimulationError when values are not finite.
     """
     bound = simulator.bind(parameters)
@@ -152,7 +155,8 @@ def simulate(
     started = time.perf_counter()
     sums: list[BlockSums] = []
     done = 0
-    with _mapped(partial(_numbered, simulator, bound, seed, key, device), plan, workers) as results:
+    task = partial(_numbered, simulator, bound, seed, key, device)
+    with nullcontext(mapped(task, plan)) if mapped else _mapped(task, plan, workers) as results:
         for result in results:
             sums.append(result)
             done += result.count

@@ -1,8 +1,6 @@
 """A simulator: a function that returns one value per independent replica, and what must be known about it."""
 
 import hashlib
-import importlib
-import importlib.util
 import inspect
 import math
 import pickle
@@ -11,13 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import CodeType, MappingProxyType, ModuleType
+from types import CodeType, MappingProxyType
 from typing import Any, Literal, get_args
 
 import torch
 from jaxtyping import Shaped
 from torch import Tensor
 
+from numerics.by_name import attribute, find
 from numerics.fingerprint import fingerprint
 
 Values = Literal["real", "indicator", "exact"]
@@ -91,13 +90,14 @@ class Simulator:
     def __call__(self, *, replicas: int, generator: torch.Generator, **parameters: Any) -> Shaped[Tensor, "..."]:
         return self.run(**self.bind(parameters), replicas=replicas, generator=generator)
 
-    def __reduce__(self) -> tuple[Callable[..., "Simulator"], tuple[str, str, str | None]]:
+    def __reduce__(self) -> tuple[Callable[..., "Simulator"], tuple[str, str, str | None, str]]:
         module = sys.modules.get(self.run.__module__)
-        if module is None or _attribute(module, self.run.__qualname__) is not self:
+        if module is None or attribute(module, self.run.__qualname__) is not self:
             raise pickle.PicklingError(
                 f"{self.name} cannot be sent to another process: define it at the top level of a file, or use workers=1"
             )
-        return _find, (self.run.__module__, self.run.__qualname__, getattr(module, "__file__", None))
+        file = getattr(module, "__file__", None)
+        return find, (self.run.__module__, self.run.__qualname__, file, self.fingerprint)
 
     def _number(self, name: str, value: Any) -> int | float:
         try:
@@ -162,27 +162,3 @@ def simulator(
 def _code(code: CodeType) -> str:
     constants = [_code(part) if isinstance(part, CodeType) else repr(part) for part in code.co_consts]
     return f"{code.co_code.hex()} {code.co_names} {constants}"
-
-
-def _attribute(module: ModuleType, qualname: str) -> Any:
-    found: Any = module
-    for part in qualname.split("."):
-        found = getattr(found, part, None)
-    return found
-
-
-def _find(module: str, qualname: str, file: str | None) -> Simulator:
-    """The simulator another process named; a claim file that no import path reaches is loaded from where it lies."""
-    if module not in sys.modules:
-        try:
-            importlib.import_module(module)
-        except ModuleNotFoundError:
-            if file is None or not Path(file).is_file():
-                raise
-            spec = importlib.util.spec_from_file_location(module, file)
-            assert spec is not None
-            assert spec.loader is not None
-            loaded = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(loaded)
-            sys.modules[module] = loaded
-    return _attribute(sys.modules[module], qualname)

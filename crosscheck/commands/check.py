@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crosscheck.commands.claims import named
+from crosscheck.commands.computing import check_dask, computing
 from crosscheck.commands.keeping import kept
-from crosscheck.commands.options import Subcommands, add_run, assignments, command, device, refuse_dask, workers
+from crosscheck.commands.options import Subcommands, add_run, assignments, command
 from crosscheck.display import following
 from crosscheck.terminal import Terminal
 
@@ -33,7 +34,7 @@ def add(subcommands: Subcommands) -> None:
 def _run(options: argparse.Namespace, terminal: Terminal) -> int:
     from crosscheck.report.files import DEFAULT
 
-    refuse_dask(options)
+    check_dask(options)
     directory = Path(options.out) if options.out else None if options.json else DEFAULT
     reserve(directory, options)
     claims = named(options.ids)
@@ -43,8 +44,7 @@ def _run(options: argparse.Namespace, terminal: Terminal) -> int:
         verdicts = [replace(verdict, command=_from_file(verdict, options.ids)) for verdict in run.verdicts]
         return document(run, claims, verdicts)
 
-    words = ["run", *options.ids, *settings(options)]
-    return finished(kept(words, options, work), directory, options, terminal)
+    return finished(kept(options, work), directory, options, terminal)
 
 
 def reserve(directory: Path | None, options: argparse.Namespace) -> None:
@@ -70,13 +70,15 @@ def checked(
     """The engine's run under the options of the command line."""
     from crosscheck.engine import run
 
-    with following(terminal) as progress:
+    names = getattr(options, "ids", None) or [getattr(options, "id", "")]
+    with computing(options, claims=len(claims), names=names) as place, following(terminal) as progress:
         return run(
             claims,
             tier=options.tier,
             seed=options.seed,
-            workers=workers(options.workers, claims=len(claims)),
-            device=device(options.device),
+            workers=place.workers,
+            device=place.device,
+            executor=place.pool,
             at=assignments(options.at) if options.at is not None else None,
             store=store,
             progress=progress,
@@ -122,12 +124,6 @@ def finished(run: dict[str, Any], directory: Path | None, options: argparse.Name
         if report is not None:
             terminal.write(f"report: {report}")
     return STATUS[run["outcome"]]
-
-
-def settings(options: argparse.Namespace) -> list[str]:
-    """The options that the numbers depend on, as words of a command line."""
-    at = ["--at", *options.at] if options.at else []
-    return [*at, "--tier", options.tier, "--seed", str(options.seed)]
 
 
 def again(*words: str, at: dict[str, Any], options: argparse.Namespace) -> str:

@@ -40,8 +40,12 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 
 def add_workers(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--workers", type=whole, metavar="W", help="processes; the numbers do not depend on it")
-    parser.add_argument("--dask", metavar="ADDRESS", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--workers", type=whole, metavar="W", help="processes, each on one thread; numbers do not depend on it"
+    )
+    parser.add_argument(
+        "--dask", metavar="ADDRESS", help="a Dask cluster instead: tcp://HOST:PORT, or its scheduler file"
+    )
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
@@ -100,8 +104,3 @@ def device(asked: str) -> str:
             raise
         return "cpu"
     return "cuda" if asked == "auto" else asked
-
-
-def refuse_dask(options: argparse.Namespace) -> None:
-    if options.dask is not None:
-        raise UsageError("--dask comes with a later version; use --workers")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crosscheck.commands.claims import one
+from crosscheck.commands.computing import check_dask, computing
 from crosscheck.commands.options import (
     Subcommands,
     add_at,
@@ -17,10 +19,7 @@ from crosscheck.commands.options import (
     add_workers,
     assignments,
     command,
-    device,
-    refuse_dask,
     whole,
-    workers,
 )
 from crosscheck.report.wording import uncertain
 from crosscheck.terminal import Terminal
@@ -46,23 +45,25 @@ def add(subcommands: Subcommands) -> None:
 
 
 def _simulate(options: argparse.Namespace, terminal: Terminal) -> int:
+    from crosscheck.executors import in_portions, opened
     from numerics.replicas import simulate
 
-    refuse_dask(options)
+    check_dask(options)
     claim = one(options.id)
     point = claim.point(assignments(options.at))
     route = _route(claim, options.route)
     size = _size(claim, route, options.size)
-    found = simulate(
-        route.source,  # type: ignore[arg-type]
-        parameters=claim.arguments(route, point, size),
-        replicas=options.replicas,
-        seed=options.seed,
-        device=device(options.device),
-        key=(claim.id, "simulate"),
-        workers=workers(options.workers, claims=1),
-        progress=lambda done, total: terminal.progress(f"{done} of {total} replicas"),
-    )
+    with computing(options, claims=1, names=[options.id]) as place, opened(place.pool, place.workers) as pool:
+        found = simulate(
+            route.source,  # type: ignore[arg-type]
+            parameters=claim.arguments(route, point, size),
+            replicas=options.replicas,
+            seed=options.seed,
+            device=place.device,
+            key=(claim.id, "simulate"),
+            mapped=partial(in_portions, pool),
+            progress=lambda done, total: terminal.progress(f"{done} of {total} replicas"),
+        )
     if options.json:
         document = {
             "schema": SCHEMA, "id": claim.id, "route": route.name, "mean": found.mean,

@@ -65,7 +65,7 @@ def complaint(result: tuple[int, str, str]) -> str:
         (["run", WEIGHT, WEIGHT], "given more than once"),
         (["run", "nowhere.py"], "nowhere.py: no such Python file"),
         (["run", WEIGHT, "--tier", "eternal"], "invalid choice"),
-        (["run", WEIGHT, "--dask", "localhost:1"], "--dask comes with a later version"),
+        (["run", WEIGHT, "--dask", "nonsense:port"], "write tcp://HOST:PORT"),
         (["run", WEIGHT, "--nonsense"], "unrecognized arguments: --nonsense"),
         (["list", "extra"], "unrecognized arguments: extra"),
         (["list", "--system", "ising"], "unknown system ising; there are curie_weiss"),

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 import torch
 
+from numerics.by_name import SourceError
 from numerics.replicas import simulate
 from numerics.seeds import generator
 from numerics.simulator import ParameterError, simulator
@@ -109,7 +110,7 @@ def test_a_simulator_of_a_claim_file_travels_by_its_path(tmp_path):
     assert simulate(received, parameters={"N": 5}, replicas=100).mean == here.mean
     del sys.modules["user_claim_mine"]
     path.unlink()
-    with pytest.raises(ModuleNotFoundError):
+    with pytest.raises(SourceError, match="file system"):
         pickle.loads(sent)
 
 
