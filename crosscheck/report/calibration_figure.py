@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from crosscheck.report.drawing import drawn
+from crosscheck.report.drawing import drawn, power_of_ten
 
 if TYPE_CHECKING:
     from crosscheck.calibrate import Measured, Row
 
 _MARKERS = ("o", "s", "^", "D")
 _COLOURS = ("#1b6ca8", "#b5531b", "#3f3f3f", "#6a51a3")
+_APART = 0.22  # of a line, between the markers of two levels
 _LEAST = 1e-8
 """No rate below this is drawn; an interval that reaches 0 ends at the edge of the figure."""
 
@@ -36,7 +37,10 @@ def calibration_svg(rows: Sequence[Row], demonstrations: Sequence[Row] = ()) -> 
             for row in (*rows, *demonstrations):
                 measured = getattr(row, part)
                 if measured is not None:
-                    _mark(axis, measured, kinds.index(row.kind), levels.index(row.level))
+                    number = levels.index(row.level)
+                    shift = _APART * (number - (len(levels) - 1) / 2)
+                    _mark(axis, measured, kinds.index(row.kind) + shift, number)
+        misses.legend(frameon=False, fontsize=8, loc="lower right")
         _name(alarms, kinds, len(demonstrations) and len({row.kind for row in demonstrations}))
 
     description = f"Measured error rates of {len(kinds)} kinds of synthetic data beside the promised rates. {state}"
@@ -47,16 +51,21 @@ def calibration_svg(rows: Sequence[Row], demonstrations: Sequence[Row] = ()) -> 
 def _prepare(axis: Any, levels: Sequence[float], title: str, *, ends: tuple[float, float]) -> None:
     axis.set_xscale("log")
     axis.set_xlim(*ends)
+    ticks = [10.0**k for k in range(-8, 1) if ends[0] <= 10.0**k <= ends[1]]
+    axis.set_xticks(ticks, [*map(power_of_ten, ticks)])
+    axis.minorticks_off()
     axis.grid(axis="y", color="#e6e6e6", linewidth=0.6)
     axis.set_axisbelow(True)
     axis.set_title(title, fontsize=9.5)
-    axis.set_xlabel("measured rate; lines: promised")
+    axis.set_xlabel("measured rate, 99 % interval")
     for number, level in enumerate(levels):
         line = ("-", "--", ":")[number % 3]
-        axis.axvline(level, color=_COLOURS[number % len(_COLOURS)], linewidth=1.0, linestyle=line)
+        colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
+        axis.axvline(level, color=colour, linewidth=1.0, linestyle=line)
+        axis.plot([], [], color=colour, linestyle=line, marker=marker, markersize=5, label=f"promised {level:g}")
 
 
-def _mark(axis: Any, found: Measured, place: int, number: int) -> None:
+def _mark(axis: Any, found: Measured, place: float, number: int) -> None:
     """The rate with its interval; where nothing was counted, the interval's upper end."""
     colour = _COLOURS[number % len(_COLOURS)]
     marker = _MARKERS[number % len(_MARKERS)] if found.kept else "X"

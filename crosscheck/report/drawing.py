@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import logging
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -48,6 +49,14 @@ def drawn(
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return _accessible(buffer.getvalue(), name, title, description)
+
+
+def power_of_ten(tick: float) -> str:
+    """A tick's label without markup: 10⁵, or the number where it is no large power of ten."""
+    exponent = round(math.log10(tick))
+    if tick == 10.0**exponent and not -3 < exponent < 4:
+        return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{tick:.6g}"
 
 
 def _accessible(text: str, name: str, title: str, description: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck.report.drawing import drawn
+from crosscheck.report.drawing import drawn, power_of_ten
 from crosscheck.report.law_figure import draw_laws
 
 Json = Mapping[str, Any]
@@ -158,7 +158,7 @@ def _scale_size(value: Any, gap: Any, sizes: list[float], edge: float | None) ->
     inside = [tick for tick in decades if sizes[0] * 0.8 <= tick <= sizes[-1] * 1.2]
     ticks = inside if len(inside) > 2 else sizes if len(sizes) < 8 else sizes[::2]
     limit = [] if edge is None else [edge]
-    gap.set_xticks([*ticks, *limit], [*map(_power_of_ten, ticks), *("limit" for _ in limit)])
+    gap.set_xticks([*ticks, *limit], [*map(power_of_ten, ticks), *("limit" for _ in limit)])
     gap.minorticks_off()
     if edge is not None:
         near = sizes[0] if edge < sizes[0] else sizes[-1]
@@ -166,13 +166,6 @@ def _scale_size(value: Any, gap: Any, sizes: list[float], edge: float | None) ->
             axis.axvline(math.sqrt(near * edge), color="#999999", linewidth=0.7, linestyle=(0, (1, 2)))
         if edge < sizes[0]:
             gap.invert_xaxis()
-
-
-def _power_of_ten(tick: float) -> str:
-    exponent = round(math.log10(tick))
-    if tick == 10.0**exponent and not -3 < exponent < 4:
-        return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{tick:.6g}"
 
 
 def _scale_gap(gap: Any, points: list[Json], resolution: float) -> None:
