@@ -32,6 +32,9 @@ CREATE TABLE block (series TEXT NOT NULL, number INTEGER NOT NULL, seconds REAL 
                     seal TEXT NOT NULL, PRIMARY KEY (series, number)) WITHOUT ROWID;
 CREATE TABLE run (number INTEGER PRIMARY KEY AUTOINCREMENT, started TEXT NOT NULL, command TEXT NOT NULL,
                   finished TEXT, outcome TEXT, document TEXT);
+CREATE TABLE night (number INTEGER PRIMARY KEY AUTOINCREMENT, simulation TEXT NOT NULL, seed INTEGER NOT NULL,
+                    samples INTEGER NOT NULL, points TEXT NOT NULL, seal TEXT NOT NULL, UNIQUE (simulation, seed));
+CREATE TABLE accumulation (question TEXT PRIMARY KEY, level REAL NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -153,6 +156,10 @@ class Store:
             yield
         except sqlite3.OperationalError as error:
             raise StoreError(f"store {self.path}: {error}; {_remedy(str(error))}") from None
+        except UnicodeDecodeError:  # the names of tables, quoted in a message of SQLite
+            raise StoreError(
+                f"store {self.path} is damaged (not UTF-8); move it away, or give another --store"
+            ) from None
         except sqlite3.DatabaseError as error:
             raise StoreError(f"store {self.path} is damaged ({error}); move it away, or give another --store") from None
 
