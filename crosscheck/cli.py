@@ -17,6 +17,7 @@ from crosscheck.commands import (
     evaluate,
     history,
     new,
+    power,
     report,
     simulate,
     trial,
@@ -24,8 +25,22 @@ from crosscheck.commands import (
 from crosscheck.terminal import Terminal, complain
 from crosscheck.usage import UsageError
 
-LATER = ("fuzz", "power", "figure", "explore")
-FAMILIES = (demo, browse, evaluate, simulate, check, trial, errata, report, history, documentation, new, calibrate)
+LATER = ("fuzz", "figure", "explore")
+FAMILIES = (
+    demo,
+    browse,
+    evaluate,
+    simulate,
+    check,
+    trial,
+    errata,
+    report,
+    power,
+    history,
+    documentation,
+    new,
+    calibrate,
+)
 USAGE_STATUS = 2
 INTERRUPTED_STATUS = 130
 

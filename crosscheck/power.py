@@ -25,8 +25,6 @@ from crosscheck.visibility import Apart, Landscape, Places, apart, equivalents, 
 
 NO_VALUE = "no value"
 LEGS = ("deterministic", "precision", "independent")
-LEAST = 0.9
-"""A claim with a smaller score is told what it needs."""
 
 
 @dataclass(frozen=True)
