@@ -125,8 +125,9 @@ def looked_at(
 ) -> list[Leg]:
     """The legs, each looked at until it is decided; one that DISAGREES is replaced by its confirmation."""
     work = _Work(list(legs), Queue(pool), store, progress, confirm)
-    for place in sorted(range(len(work.legs)), key=lambda place: not work.legs[place].simulated):
-        work.advance(place)  # the workers are busy while this process evaluates what needs no simulation
+    # the dearest first, and last what needs no simulation: this process evaluates it while the workers are busy
+    for place in sorted(range(len(work.legs)), key=lambda place: -work.legs[place].seconds_left()):
+        work.advance(place)
     for (place, cell), blocks in work.queue:
         work.receive(place, cell, blocks)
     return work.legs

@@ -27,6 +27,7 @@ from theory.formula import Formula
 
 FIRST_LOOK = 4096
 SECONDS_PER_TASK = 0.5
+FIRST_TASKS = 32  # of a cell, before anything is known of the time that a block takes
 
 
 class Cell(NamedTuple):
@@ -57,6 +58,8 @@ class Leg:
     _judgement: Judgement | None = None
     _series: dict[Cell, Series] = field(default_factory=dict)
     _edges: dict[float, tuple[float, ...]] = field(default_factory=dict)
+    _block_sizes: dict[Cell, int] = field(default_factory=dict)
+    _spent: dict[Cell, float] = field(default_factory=dict)  # core seconds
 
     @property
     def judgement(self) -> Judgement:
@@ -109,7 +112,9 @@ class Leg:
     def tasks(self, cell: Cell) -> list[Task]:
         """The missing blocks in portions of about SECONDS_PER_TASK."""
         missing, series = self.missing(cell), self.series(cell)
-        at_once = max(1, round(SECONDS_PER_TASK / self._seconds_per_block(cell)))
+        known = bool(self.blocks.get(cell))
+        at_once = round(SECONDS_PER_TASK / self._seconds_per_block(cell)) if known else ceil(len(missing) / FIRST_TASKS)
+        at_once = max(1, at_once)
         return [Task(series, missing[start : start + at_once]) for start in range(0, len(missing), at_once)]
 
     def receive(self, cell: Cell, blocks: Iterable[Block]) -> None:
@@ -118,6 +123,7 @@ class Leg:
         for block in blocks:
             mine[block.number] = block
             self.seconds += block.seconds
+            self._spent[cell] = self._spent.get(cell, 0.0) + block.seconds
 
     def look_again(self) -> None:
         """Judge what the present look has, and choose the next look, if one is needed."""
@@ -162,12 +168,17 @@ class Leg:
         )
 
     def _blocks_for(self, cell: Cell, samples: int) -> int:
-        series = self.series(cell)
-        return ceil(samples / block_size(series.source, series.arguments)) if self.route.noisy else 1
+        if not self.route.noisy:
+            return 1
+        if cell not in self._block_sizes:
+            route, _ = self._route_and_key(cell)
+            assert isinstance(route.source, Simulator)
+            self._block_sizes[cell] = block_size(route.source, self.claim.arguments(route, self.point, cell.size))
+        return ceil(samples / self._block_sizes[cell])
 
     def _seconds_per_block(self, cell: Cell) -> float:
-        done = [block.seconds for block in self.blocks.get(cell, {}).values()]
-        return max(sum(done) / len(done), 1e-4) if done else SECONDS_PER_TASK
+        done = len(self.blocks.get(cell, ()))
+        return max(self._spent[cell] / done, 1e-4) if done else SECONDS_PER_TASK
 
     def _route_and_key(self, cell: Cell) -> tuple[Route, Key]:
         """The reference draws numbers of its own, even where it is the same simulator."""
