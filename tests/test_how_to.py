@@ -4,8 +4,6 @@ import re
 import shlex
 from pathlib import Path
 
-import pytest
-
 from crosscheck import cli
 
 PAGES = Path(__file__).parent.parent / "docs" / "how-to"
