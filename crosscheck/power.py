@@ -40,7 +40,7 @@ class Live:
     """A mutant that is not rejected.
 
     gap, at: largest gap in the domain, and where.  tested: largest gap where the claim is tested.
-    replicas: samples per size at which a gap as large as the measured one would be seen; None where no leg sees any.
+    replicas: samples per size at which some leg would see the gap at its point; None where more samples show nothing.
     """
 
     mutant: Mutant
@@ -154,15 +154,11 @@ class _Bench:
 def _live(mutant: Mutant, findings: Sequence[tuple[Leg, Finding]], bench: _Bench, anywhere: Landscape) -> Live:
     tested, widest = apart(bench.landscape, mutant), apart(anywhere, mutant)
     widest = max(tested, widest, key=lambda found: found.gap)
-    return Live(mutant, widest.gap, widest.at, tested.gap, _replicas(findings))
-
-
-def _replicas(findings: Sequence[tuple[Leg, Finding]]) -> int | None:
-    """Of the legs that measure a gap of two standard errors or more, the fewest samples that would reject it."""
+    gaps = np.nan_to_num(bench.landscape.gaps(mutant), nan=0.0)
     needed = inf
-    for leg, finding in findings:
-        gap = abs(finding.gap)
-        if leg.route.noisy and isfinite(finding.detectable) and gap > 2 * finding.error:
+    for (leg, finding), row in zip(findings, bench.rows, strict=True):
+        gap = max(gaps[bench.index[tuple(place.items())]] for group in row for place in group)
+        if leg.route.noisy and isfinite(finding.detectable) and gap > 0:
             samples = max(point.samples for point in leg.measurements)
             needed = min(needed, samples * max(1.0, finding.detectable / gap) ** 2)
-    return ceil(needed) if isfinite(needed) else None
+    return Live(mutant, widest.gap, widest.at, tested.gap, ceil(needed) if isfinite(needed) else None)
