@@ -29,6 +29,7 @@ import numpy as np
 
 from crosscheck import fits
 from crosscheck.drift import corrections, noise
+from crosscheck.evidence import Accumulated
 from crosscheck.findings import gap_text, refusal, skewness
 from crosscheck.martingales import (
     average,
@@ -40,7 +41,7 @@ from crosscheck.martingales import (
     least_probability,
 )
 from crosscheck.pointwise import Floats
-from crosscheck.verdict import Accumulated, Kind, Measurement, Outcome
+from crosscheck.verdict import Kind, Measurement, Outcome
 
 HORIZON = 16
 """The night at which the test is sharpest; at level 1e-6 the excess that it needs is 16 % above the smallest possible
@@ -98,7 +99,7 @@ def accumulated(
         if refused is None:
             return _concluded(nights, start, kind=kind, level=level, resolution=resolution, route=route)
         reason = refused
-    return Accumulated(route, Outcome.INCONCLUSIVE, len(nights), nan, inf, inf, 1.0, level, reason)
+    return _open(nights, level, reason, route)
 
 
 def planned(first: Sequence[Measurement], *, kind: Kind, level: float) -> Plan:
@@ -159,7 +160,7 @@ def _concluded(
     plan = planned(ordered[0], kind=kind, level=level)
     if len(ordered) == 1:
         reason = f"night {start + 1} fixes the plan; the evidence begins with the next one"
-        return Accumulated(route, Outcome.INCONCLUSIVE, len(nights), nan, inf, inf, 1.0, level, reason)
+        return _open(nights, level, reason, route)
     counted = kind is not Kind.ASYMPTOTIC and all(p.values == "indicator" for night in ordered for p in night)
     course = _course_of_counts(plan, ordered) if counted else _course(plan, ordered)
     strongest = float(course.evidence.max())
@@ -182,7 +183,14 @@ def _concluded(
         coarse = f"known to {radius:.2g} only, the resolution is {resolution:g}"
         text = f"{text}; {coarse}{_remedy(plan, course, resolution)}"
     shown = exp(min(strongest, _LARGEST))
-    return Accumulated(route, outcome, len(nights), gap, error, radius, shown, level, text, _history(course, start))
+    past = _history(course, start)
+    return Accumulated(route, outcome, len(nights), gap, error, radius, shown, 1 / plan.level, level, text, past)
+
+
+def _open(nights: Sequence[Sequence[Measurement]], level: float, reason: str, route: str) -> Accumulated:
+    """Nothing is known yet."""
+    refuting = 1 / ((1 - BIAS_SHARE) * level)
+    return Accumulated(route, Outcome.INCONCLUSIVE, len(nights), nan, inf, inf, 1.0, refuting, level, reason)
 
 
 def _history(course: Course, start: int) -> tuple[tuple[int, float, float, float], ...]:

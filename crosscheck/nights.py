@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,11 +21,12 @@ from crosscheck.accumulate import accumulated
 from crosscheck.budget import CONFIRMATION, Budget
 from crosscheck.claim import Claim, Point, Route, Tier
 from crosscheck.engine import STANDARD_BUDGET, Progress, Run, looked_at, run
-from crosscheck.executors import opened
+from crosscheck.evidence import Accumulated
+from crosscheck.executors import Pool, opened
 from crosscheck.leg import Leg
 from crosscheck.store import Store, StoreError
 from crosscheck.usage import UsageError
-from crosscheck.verdict import Accumulated, Measurement, Outcome, Verdict, worst
+from crosscheck.verdict import Measurement, Outcome, Verdict, worst
 from numerics.simulator import Simulator
 from theory.domain import Number
 
@@ -43,7 +43,7 @@ def nightly(
     device: str = "cpu",
     at: Mapping[str, Number] | None = None,
     budget: Budget = STANDARD_BUDGET,
-    executor: Executor | None = None,
+    executor: Pool | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """`crosscheck.engine.run` on the seeds of a new night, each verdict with the evidence of all nights so far.

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from math import inf, isfinite, isnan
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from crosscheck.evidence import Accumulated
 
 Values = Literal["real", "indicator", "exact", "law"]
 Leg = Literal["deterministic", "precision", "independent"]
@@ -232,41 +235,6 @@ class SelfTest:
 
 
 @dataclass(frozen=True)
-class Accumulated:
-    """What all nights of one leg say together, in one test that may be looked at after every night.
-
-    nights: kept so far.  gap +- error: their average.  radius: half of the widest confidence sequence, which holds the
-    gap but for the false-alarm rate.  e_value: the strongest evidence against the formula so far; if the formula is
-    right it ever reaches 1/level with probability `level` at most.  history: (night, low, high, e_value) of each.
-    """
-
-    route: str
-    outcome: Outcome
-    nights: int
-    gap: float
-    error: float
-    radius: float
-    e_value: float
-    level: float
-    reason: str
-    history: tuple[tuple[int, float, float, float], ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "route": self.route,
-            "outcome": self.outcome.value,
-            "nights": self.nights,
-            "gap": _finite(self.gap),
-            "error": _finite(self.error),
-            "radius": _finite(self.radius),
-            "e_value": self.e_value,
-            "level": self.level,
-            "reason": self.reason,
-            "history": [list(night) for night in self.history],
-        }
-
-
-@dataclass(frozen=True)
 class Verdict:
     """The outcome of one claim at one parameter point, with everything needed to doubt or repeat it.
 
@@ -284,7 +252,7 @@ class Verdict:
     seconds: float
     command: str
     reason: str
-    accumulated: tuple[Accumulated, ...] = ()
+    accumulated: tuple["Accumulated", ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for one entry of `verdicts` in `crosscheck run --json`; every point names its leg and route."""

@@ -36,7 +36,7 @@ EXTRA = {
 SIDES = {"theory", "numerics", "torch", "sympy"}
 JUDGES = (
     "judge", "verdict", "budget", "findings", "drift", "fits", "pointwise", "elimination", "noise_free",
-    "kolmogorov", "laws", "accumulate", "martingales", "calibrate", "nulls", "drift_nulls", "law_nulls",
+    "kolmogorov", "laws", "accumulate", "evidence", "martingales", "calibrate", "nulls", "drift_nulls", "law_nulls",
 )  # fmt: skip
 
 

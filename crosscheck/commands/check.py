@@ -28,6 +28,9 @@ STATUS = {"AGREES": 0, "DISAGREES": 1, "INCONCLUSIVE": 3}
 def add(subcommands: Subcommands) -> None:
     parser = command(subcommands, "run", handler=_run, summary="check claims; all of them by default")
     parser.add_argument("ids", nargs="*", metavar="ID", help="claims, or Python files that define claims")
+    parser.add_argument(
+        "--accumulate", action="store_true", help="fresh seeds, and one test of all nights that the store has kept"
+    )
     add_run(parser)
 
 
@@ -67,8 +70,11 @@ def _from_file(verdict: Verdict, names: Sequence[str]) -> str:
 def checked(
     claims: Sequence[Claim], options: argparse.Namespace, terminal: Terminal, store: Store | None = None
 ) -> Run:
-    """The engine's run under the options of the command line."""
-    from crosscheck.engine import run
+    """The engine's run under the options of the command line, tonight's of many with --accumulate."""
+    if getattr(options, "accumulate", False):
+        from crosscheck.nights import nightly as run
+    else:
+        from crosscheck.engine import run
 
     names = getattr(options, "ids", None) or [getattr(options, "id", "")]
     with computing(options, claims=len(claims), names=names) as place, following(terminal) as progress:

@@ -8,6 +8,7 @@ from typing import Any
 from crosscheck.report import wording
 
 _COLUMNS = ("claim", "outcome", "gap", "visible", "legs")
+_NIGHTS = ("all nights together", "outcome", "nights", "gap", "known to", "e-value", "leg")
 
 
 def table(run: Mapping[str, Any]) -> str:
@@ -21,7 +22,9 @@ def table(run: Mapping[str, Any]) -> str:
             for name, v in zip(names, verdicts, strict=True)]  # fmt: skip
     reasons = [line for verdict in verdicts if verdict["outcome"] != "AGREES" for line in explained(verdict)]
     outcomes = wording.counts(verdict["outcome"] for verdict in verdicts)
-    return "\n".join([aligned((_COLUMNS, *rows)), *(["", *reasons] if reasons else []), "", outcomes])
+    added = [_of_nights(name, v["accumulated"]) for name, v in zip(names, verdicts, strict=True) if "accumulated" in v]
+    nights = ["", aligned((_NIGHTS, *added))] if added else []
+    return "\n".join([aligned((_COLUMNS, *rows)), *nights, *(["", *reasons] if reasons else []), "", outcomes])
 
 
 def explained(verdict: Mapping[str, Any]) -> list[str]:
@@ -39,6 +42,12 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
     """Columns as wide as their widest cell."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def _of_nights(name: str, found: Mapping[str, Any]) -> list[str]:
+    """The gravest leg of a claim, by the evidence of all its nights."""
+    radius, e_value = wording.percent(found["radius"]), f"{found['e_value']:.2g} of {found['refuting']:.2g}"
+    return [name, found["outcome"], str(found["nights"]), wording.gap(found), radius, e_value, found["route"]]
 
 
 def _legs(verdict: Mapping[str, Any]) -> str:
