@@ -14,7 +14,7 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks.record import Record, Result, read, written
+from benchmarks.record import Record, Result, is_record, read, written
 from benchmarks.table import chapter, page
 
 NAMES = ("curie_weiss_draws", "reverse_steps", "formula_values", "blocks", "memory_of_blocks", "start_up")
@@ -58,7 +58,7 @@ def kept(record: Record, file: Path) -> None:
 
 def page_of(folder: Path) -> str:
     """The page of all records in a folder, newest first."""
-    return page([read(file) for file in sorted(folder.glob("*.json"), reverse=True)])
+    return page([read(file) for file in sorted(folder.glob("*.json"), reverse=True) if is_record(file)])
 
 
 def device() -> str:

@@ -108,6 +108,11 @@ def read(file: Path) -> Record:
     return Record(**{**plain, "results": tuple(map(_result, plain["results"]))})
 
 
+def is_record(file: Path) -> bool:
+    """Whether a file holds timings; the power of the checks and the null experiment lie in the same folder."""
+    return "results" in json.loads(file.read_text("utf-8"))
+
+
 def _result(plain: dict[str, Any]) -> Result:
     parts = {
         "rows": tuple(map(_row, plain["rows"])),
