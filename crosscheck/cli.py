@@ -15,6 +15,7 @@ from crosscheck.commands import (
     documentation,
     errata,
     evaluate,
+    fuzz,
     history,
     new,
     power,
@@ -25,7 +26,7 @@ from crosscheck.commands import (
 from crosscheck.terminal import Terminal, complain
 from crosscheck.usage import UsageError
 
-LATER = ("fuzz", "figure", "explore")
+LATER = ("figure", "explore")
 FAMILIES = (
     demo,
     browse,
@@ -33,6 +34,7 @@ FAMILIES = (
     simulate,
     check,
     trial,
+    fuzz,
     errata,
     report,
     power,

@@ -14,12 +14,18 @@ if TYPE_CHECKING:
 
 def named(names: Sequence[str]) -> list[Claim]:
     """The claims of these ids and files; all claims of the package if there are none."""
+    return [claim for claim, _ in sources(names)]
+
+
+def sources(names: Sequence[str]) -> list[tuple[Claim, Path | None]]:
+    """The same, each with the user's file that defines it, None for a claim of the package."""
     from crosscheck.registry import find, identifiers, load_file
 
-    found: list[Claim] = []
+    found: list[tuple[Claim, Path | None]] = []
     for name in names or identifiers():
-        found += load_file(Path(name)) if name.endswith(".py") else [find(name)]
-    ids = [claim.id for claim in found]
+        path = Path(name) if name.endswith(".py") else None
+        found += [(claim, path) for claim in (load_file(path) if path else [find(name)])]
+    ids = [claim.id for claim, _ in found]
     if repeated := sorted({id for id in ids if ids.count(id) > 1}):
         raise UsageError(f"{', '.join(repeated)}: given more than once")
     return found
