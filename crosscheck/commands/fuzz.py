@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from crosscheck.commands.check import STATUS, again
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "crosscheck.fuzz/1"
 EXAMPLES = 100
+STORAGE = "HYPOTHESIS_STORAGE_DIRECTORY"
 INTERRUPTED_STATUS = 130
 SPENDING = (
     "half for the rows that are run again, in equal parts; half for the claims, in equal parts, of which the j-th "
@@ -74,14 +77,15 @@ def _fuzz(options: argparse.Namespace, terminal: Terminal) -> int:
         written.extend((path, new) for new in append(path, [row]))
 
     limit = options.examples or (EXAMPLES if options.seconds is None else math.inf)
-    fuzz(
-        session,
-        examples=limit,
-        seconds=math.inf if options.seconds is None else options.seconds,
-        rows=rows,
-        progress=terminal.progress,
-        found=found,
-    )
+    with _no_leavings():
+        fuzz(
+            session,
+            examples=limit,
+            seconds=math.inf if options.seconds is None else options.seconds,
+            rows=rows,
+            progress=terminal.progress,
+            found=found,
+        )
     if options.json:
         from crosscheck.report.json import dumps
 
@@ -135,6 +139,19 @@ def _known(claims: Sequence[Source], places: Sequence[Path], options: argparse.N
 
 def _recheck(recheck: Any, row: Row, folder: Path, claim: Claim | None, budget: Any, check: Any) -> Any:
     return recheck(row, folder, budget=budget, check=check, claim=claim)
+
+
+@contextmanager
+def _no_leavings() -> Iterator[None]:
+    """Hypothesis keeps notes in a folder .hypothesis of the current directory, of which nothing is needed later."""
+    before = os.environ.get(STORAGE)
+    with TemporaryDirectory() as folder:
+        os.environ.setdefault(STORAGE, folder)
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[STORAGE]
 
 
 def _place(asked: str | None, file: Path | None) -> Path:
@@ -202,22 +219,24 @@ def _summed(session: Session) -> str:
     failing = sum(not known.passes for known in session.known)
     found = states.count(State.CONFIRMED)
     parts = [
-        f"{points} points of {len(session.searched)} claims in {wording.duration(session.seconds)}"
+        f"{_many(points, 'point')} of {_many(len(session.searched), 'claim')} in {wording.duration(session.seconds)}"
         + (", interrupted" if session.interrupted else ""),
-        f"{found or 'no'} new counterexample{'' if found == 1 else 's'} confirmed",
+        f"{_many(found, 'new counterexample')} confirmed",
     ]
     if len(states) > found:
-        parts.append(
-            f"{len(states) - found} suspicion{'s' if len(states) - found > 1 else ''} not confirmed, no failure"
-        )
+        parts.append(f"{_many(len(states) - found, 'suspicion')} not confirmed, no failure")
     if session.known:
-        parts.append(f"{failing} of {len(session.known)} known counterexamples fail")
+        parts.append(f"{failing} of {_many(len(session.known), 'known counterexample')} fail")
     if not found:
         parts.append(
             "a gap as large as `visible` would have been suspected with probability 0.98; "
             "sampled agreement is not proof"
         )
     return "; ".join(parts)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count or 'no'} {what}{'' if count == 1 else 's'}"
 
 
 def _seconds(text: str) -> float:

@@ -181,4 +181,5 @@ def test_ctrl_c_keeps_what_was_found(claim_file, tmp_path: Path):
     found = json.loads(out)
     assert (process.returncode, found["interrupted"], err) == (1, True, "")
     assert found["written"]
+    assert not (tmp_path / ".hypothesis").exists()
     assert read(path.parent / NAME)
