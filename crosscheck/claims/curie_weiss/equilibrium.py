@@ -1,12 +1,14 @@
 """Curie-Weiss at equilibrium: the field's density, and magnetisation, variance and weight of the positive state."""
 
-from sympy import cosh, exp
+from sympy import cosh, erfc, exp, sign, sqrt
 
 from crosscheck.claim import Claim, Rival, Route
 from crosscheck.verdict import Kind
 from numerics.systems.curie_weiss import equilibrium as numerics
-from theory.notation import N, beta, h, m
+from theory.formula import Explicit, Root
+from theory.notation import N, S, beta, h, m, y
 from theory.systems.curie_weiss import equilibrium as theory
+from theory.two_states import MAGNETISATION, STATES, weight
 
 # A state is expanded in 1/N with one more factor 1/kappa^2 per order, up to the critical point.
 UNIFORM = 1 / (N * theory.kappa**2)
@@ -21,6 +23,28 @@ density_of_magnetisation = Claim(
     ladder=(1, 2, 3, 5, 8, 12),
     parameters=({"beta": "1.37", "h": "0.61", "m": "0.8"}, {"beta": "2.1", "h": "-0.9", "m": "-0.6"}),
     routes=(Route(source=numerics.density_of_magnetisation_sampled, ladder=(4, 8, 16)),),
+)
+
+# Laplace's two normal laws, one per state; the root is called y, for m is the argument of the law.
+two_normals = sum(
+    weight(state).subs(m, y) * erfc(sqrt(N * beta * theory.kappa.subs(m, y) / 2) * (state * y - m)) / 2
+    for state in STATES
+)
+ROOT_AS_Y = Root(MAGNETISATION.equation.subs(m, y), y, MAGNETISATION.low, MAGNETISATION.high)
+
+law_of_field = Claim(
+    theory=theory.law_of_field,
+    numeric=numerics.law_of_field,
+    kind=Kind.EXACT,
+    correction="exact",
+    law=m,
+    ladder=(1, 4, 16, 64),
+    parameters=({"beta": "1.37", "h": "0.61"}, {"beta": "2.1", "h": "-0.9"}),
+    rivals=(
+        Rival("two normal laws", Explicit(two_normals, {y: ROOT_AS_Y}), "Laplace's method, right only as N grows"),
+        Rival("law of S/N", theory.over_spins((1 + sign(m - S / N)) / 2), "of the spins, not of the field"),
+    ),
+    routes=(Route(source=numerics.law_of_field_glauber, ladder=(4, 16), tier="standard", replicas=2**19),),
 )
 
 magnetisation = Claim(

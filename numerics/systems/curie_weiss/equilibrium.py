@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 
 import torch
-from jaxtyping import Float64
+from jaxtyping import Float64, UInt8
 from torch import Tensor
 
 from numerics.ensembles import curie_weiss_law, curie_weiss_sums
@@ -58,6 +58,15 @@ def density_of_magnetisation_sampled(
     """The same density for any N: the normal density of m around S/N, averaged over exact draws of S."""
     sums = curie_weiss_sums(replicas, N=N, beta=beta, h=h, generator=generator)
     return torch.exp(-beta * N * (m - sums / N) ** 2 / 2) * math.sqrt(beta * N / (2 * math.pi))
+
+
+@simulator(size="N", route="reduced", footprint=lambda **_: 12, block=_IN_CACHE)
+def law_of_field(
+    *, N: int, beta: float, h: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """Draws of the Hubbard-Stratonovich field of (14): S/N and a normal variable of variance 1/(beta N)."""
+    sums = curie_weiss_sums(replicas, N=N, beta=beta, h=h, generator=generator)
+    return _field(sums, N=N, beta=beta, generator=generator)
 
 
 @simulator(size="N", route="reduced", footprint=lambda **_: 8 * _STRATA, block=_IN_CACHE // 8)
@@ -138,13 +147,36 @@ def weight_plus_glauber(
     *, N: int, beta: float, h: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
     """P(S > 0 given |S|) at the end of a Glauber chain per replica, its common sign redrawn every sweep; beta > 1."""
+    _, plus = _turning_chains(replicas, N=N, beta=beta, h=h, generator=generator)
+    return plus
+
+
+@simulator(size="N", route="data", footprint=lambda N, **_: 64 + N // 8, block=4096)
+def law_of_field_glauber(
+    *, N: int, beta: float, h: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """Draws of the field of (14) around the spins at the end of such a chain per replica; beta > 1."""
+    spins, _ = _turning_chains(replicas, N=N, beta=beta, h=h, generator=generator)
+    return _field(spin_sums(spins), N=N, beta=beta, generator=generator)
+
+
+def _turning_chains(
+    chains: int, *, N: int, beta: float, h: float, generator: torch.Generator
+) -> tuple[UInt8[Tensor, "chains N"], Float64[Tensor, " chains"]]:
+    """Spins of Glauber chains whose common sign was redrawn every sweep, and P(S > 0 given |S|)."""
     up = heat_bath(N, beta=beta, h=h, device=generator.device)
-    spins = aligned(replicas, N=N, device=generator.device)
+    spins = aligned(chains, N=N, device=generator.device)
     plus = torch.empty(0, dtype=torch.float64, device=generator.device)
     for _ in range(relaxation_sweeps(beta)):
         glauber(spins, up=up, steps=N, generator=generator)
         spins, plus = turn(spins, h=h, generator=generator)
-    return plus
+    return spins, plus
+
+
+def _field(sums: Float64[Tensor, " chains"], *, N: int, beta: float, generator: torch.Generator) -> Tensor:
+    """The field of (14) given the sums of the spins: normal, of mean S/N and variance 1/(beta N)."""
+    noise = torch.randn(sums.shape, dtype=torch.float64, generator=generator, device=sums.device)
+    return sums / N + noise / math.sqrt(beta * N)
 
 
 def _moments(record: Iterable[Tensor]) -> tuple[Tensor, Tensor]:

@@ -158,3 +158,27 @@ def test_the_density_of_the_field_is_normalised_and_bimodal():
     assert np.trapezoid(density, grid) == pytest.approx(1, abs=1e-10)
     assert density[1000] < density.max() / 1.2
     assert np.allclose(density, density[::-1])
+
+
+@pytest.mark.parametrize("N", [1, 2, 5, 40])
+def test_the_law_of_the_field_is_the_integral_of_its_density(N):
+    edges = np.array([-1.3, -0.2, 0.4, 1.1])
+    law = theory.law_of_field.numpy(N=N, beta=BETA, h=H, m=edges)
+    for (low, below), (high, above) in itertools.pairwise(zip(edges, law, strict=True)):
+        at = np.linspace(low, high, 2001)
+        density = theory.density_of_magnetisation.numpy(N=N, beta=BETA, h=H, m=at)
+        middle = (density[1:] + density[:-1]) / 2
+        assert above - below == pytest.approx(float(np.sum(middle * np.diff(at))), rel=1e-5)
+    assert theory.law_of_field(N=N, beta="1.37", h="0.61", m=30) == pytest.approx(1.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["law_of_field", "law_of_field_glauber"])
+@pytest.mark.parametrize("N", [1, 4, 15])
+def test_draws_of_the_field_have_its_mean_and_variance(name, N):
+    """Mean and mean square of the field: those of S/N, and 1/(beta N) more."""
+    law = curie_weiss_law(N, BETA, H)
+    made = generator("field", seed=2, block=0)
+    draws = getattr(numerics, name)(N=N, beta=BETA, h=H, replicas=40_000, generator=made)
+    for power, exact_value in ((1, law.mean(lambda s: s) / N), (2, law.mean(np.square) / N**2 + 1 / (BETA * N))):
+        values = draws**power
+        assert abs(float(values.mean()) - exact_value) <= 5 * float(values.std()) / 200

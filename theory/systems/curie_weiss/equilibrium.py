@@ -7,7 +7,7 @@ of f gives magnetisation, variance and weight of the two states, and the 1/N ter
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Integral, Symbol, binomial, cosh, diff, exp, log, loggamma, oo, pi, sign, sqrt, tanh
+from sympy import Expr, Integer, Integral, Symbol, binomial, cosh, erfc, exp, log, loggamma, oo, pi, sign, sqrt, tanh
 
 from theory.checks import series, stationary
 from theory.closed_form import ClosedForm
@@ -140,7 +140,7 @@ magnetisation = ClosedForm(
                 check=stationary(x), where=INVERSE_TEMPERATURE,
             ),
             Step(
-                diff(free_energy, m, 2), beta * kappa,
+                free_energy.diff(m, 2), beta * kappa,
                 "its curvature there is beta kappa, positive for beta > 1", where=INVERSE_TEMPERATURE,
             ),
             *around_minimum(tanh(beta * x)),
@@ -159,6 +159,47 @@ def in_plus(value: Expr) -> Average:
     return Average(value, (entropy + log(boltzmann)).subs(h, 0), S, Integer(1), N, step=2)
 
 
+def over_spins(value: Expr) -> Average:
+    """The mean of a function of S."""
+    return Average(value, entropy + log(boltzmann), S, -N, N, step=2)
+
+
+# Given S the field m is normal, so its law is a mixture of N + 1 normal laws; Laplace's method leaves two of them.
+below = erfc(sqrt(beta * N / 2) * (S / N - m)) / 2
+field_density = sqrt(beta * N / (2 * pi)) * exp(-beta * N * large_deviation)
+
+
+def summed_over_spins(value: Expr, size: int) -> Expr:
+    """The sum over all configurations of `size` spins of a function of S, with Boltzmann's weight."""
+    sums = [(binomial(size, up), 2 * up - size) for up in range(size + 1)]
+    return sum((ways * (boltzmann * value).subs({S: at, N: size}) for ways, at in sums), Integer(0))
+
+
+law_of_field = ClosedForm(
+    name="curie_weiss.law_of_field",
+    statement="cumulative law P(field <= m) of the Hubbard-Stratonovich field of N spins",
+    source="BM23 (13)-(15)",
+    formula=over_spins(below),
+    parameters=(N, beta, h, m),
+    domain=DOMAIN,
+    size=N,
+    derivation=Derivation(
+        (
+            Step(
+                below.diff(m), normal_field,
+                "given the spins the field m is normal, of mean S/N and variance 1/(beta N)",
+            ),
+            Step(
+                summed_over_spins(below, 5).diff(m),
+                (2**N * field_density).subs(N, 5),
+                "the density of the mixture is exp(-beta N Phi(m)) up to a constant, BM23 (15) (N = 5, all 32)",
+            ),
+        ),
+        DOMAIN,
+    ),
+)  # fmt: skip
+
+
 def exact_law(observable: str, statement: str, formula: Formula, parameters: tuple[Symbol, ...]) -> ClosedForm:
     """An exact finite-size law of the model (13) at odd N."""
     return ClosedForm(
@@ -174,11 +215,11 @@ variance_of_spins = exact_law(
 )  # fmt: skip
 weight_of_spins = exact_law(
     "weight_of_spins", "probability of S > 0",
-    Average((1 + sign(S)) / 2, entropy + log(boltzmann), S, -N, N, step=2), (beta, h),
+    over_spins((1 + sign(S)) / 2), (beta, h),
 )  # fmt: skip
 
 # Given m the spins scatter with variance 1 - tanh^2, and m itself with variance 1/(N beta kappa).
-variance_from_field = diff(tanh(beta * m), m) ** 2 / diff(free_energy, m, 2)
+variance_from_field = tanh(beta * m).diff(m) ** 2 / free_energy.diff(m, 2)
 susceptibility = variance_of_spin / kappa
 state_variance = ClosedForm(
     name="curie_weiss.state_variance",
