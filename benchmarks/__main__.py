@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.record import Record, Result, is_record, read, written
 from benchmarks.table import chapter, page
 
-NAMES = ("curie_weiss_draws", "reverse_steps", "formula_values", "blocks", "memory_of_blocks", "start_up")
+NAMES = ("curie_weiss_draws", "reverse_steps", "formula_values", "blocks", "memory_of_blocks", "start_up", "scaling")
 PACKAGES = ("torch", "numpy", "scipy", "sympy", "mpmath", "python-flint", "torchsde")
 
 
@@ -52,8 +52,18 @@ def kept(record: Record, file: Path) -> None:
     """Join the record to the file, in the order of NAMES, and generate the page of its folder."""
     joined = read(file).updated(record) if file.is_file() else record
     ordered = sorted(joined.results, key=lambda result: NAMES.index(result.name))
-    written(dataclasses.replace(joined, results=tuple(ordered)), file)
+    joined = dataclasses.replace(joined, results=tuple(ordered))
+    written(joined, file)
+    for name, svg in figures(joined).items():
+        file.with_name(name).write_text(svg, "utf-8")
     file.with_name("README.md").write_text(page_of(file.parent), "utf-8")
+
+
+def figures(record: Record) -> dict[str, str]:
+    """{file name: SVG} of the results that have a figure."""
+    from benchmarks.scaling_figure import figure
+
+    return {f"{record.date}-scaling.svg": figure(result) for result in record.results if result.name == "scaling"}
 
 
 def page_of(folder: Path) -> str:
