@@ -10,6 +10,7 @@ from typing import Any
 
 from crosscheck.report import wording
 from crosscheck.report.mathml import mathml
+from crosscheck.report.nights_figure import drawable, nights_svg
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -25,6 +26,7 @@ def report(run: Mapping[str, Any], figures: Mapping[int, str]) -> str:
             "repeated": ids.count(verdict["id"]) > 1,
             "claim": claims.get(verdict["id"]),
             "figure": figures.get(place),
+            "nights": _nights(verdict, f"{verdict['id']}-{place}-nights", claims.get(verdict["id"]) or {}),
         }
         for place, verdict in enumerate(run["verdicts"])
     ]
@@ -36,6 +38,12 @@ def report(run: Mapping[str, Any], figures: Mapping[int, str]) -> str:
         summary=wording.counts(verdict["outcome"] for verdict in verdicts),
         data=data,
     )  # fmt: skip
+
+
+def _nights(verdict: Mapping[str, Any], name: str, claim: Mapping[str, Any]) -> str | None:
+    """The figure of a verdict's accumulated evidence, where it has some nights."""
+    found = verdict.get("accumulated")
+    return nights_svg(found, name=name, resolution=claim.get("resolution")) if drawable(found) else None
 
 
 @cache
