@@ -43,7 +43,9 @@ def report(run: Mapping[str, Any], figures: Mapping[int, str]) -> str:
 def _nights(verdict: Mapping[str, Any], name: str, claim: Mapping[str, Any]) -> str | None:
     """The figure of a verdict's accumulated evidence, where it has some nights."""
     found = verdict.get("accumulated")
-    return nights_svg(found, name=name, resolution=claim.get("resolution")) if drawable(found) else None
+    if found is None or not drawable(found):
+        return None
+    return nights_svg(found, name=name, resolution=claim.get("resolution"))
 
 
 @cache

@@ -48,9 +48,9 @@ def nights_svg(found: Mapping[str, Any], *, name: str, resolution: float | None 
     return drawn(draw, name=name, title="All nights together", description=_description(found))
 
 
-def drawable(found: Mapping[str, Any] | None) -> bool:
+def drawable(found: Mapping[str, Any]) -> bool:
     """Whether there is a course to draw."""
-    return found is not None and len(found["history"]) > 1
+    return len(found["history"]) > 1
 
 
 def _description(found: Mapping[str, Any]) -> str:

@@ -2,13 +2,23 @@
 
 from dataclasses import replace
 from math import log, sqrt
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.stats import binom
 
 from crosscheck import nulls
-from crosscheck.accumulate import Plan, accumulated, course_of_means, evidence_of_counts, planned
+from crosscheck.accumulate import (
+    BIAS_SHARE,
+    HORIZON,
+    MARGIN,
+    Plan,
+    accumulated,
+    course_of_means,
+    evidence_of_counts,
+    planned,
+)
 from crosscheck.verdict import Kind, Measurement, Outcome
 
 LEVEL, TRIALS, NIGHTS, SAMPLES, ERROR = 1e-2, 2000, 100, 4096, 0.0055
@@ -253,6 +263,14 @@ def test_what_cannot_be_judged_is_never_judged(one, kind, reason):
 
 def test_an_impossible_probability_is_refuted_at_once():
     assert found(indicators(3, 0.5, theory=1.2)).outcome is WRONG
+
+
+def test_the_explanation_names_the_constants():
+    page = (Path(__file__).parents[2] / "docs" / "explanation" / "accumulated-evidence.md").read_text("utf-8")
+    assert f"sharpest at night {HORIZON};" in page
+    assert f"enlarged by {MARGIN:g} standard errors" in page
+    assert BIAS_SHARE == 0.1
+    assert "A tenth of each share pays for the bound on the time-step bias." in page
 
 
 def test_the_answer_is_plain_data():

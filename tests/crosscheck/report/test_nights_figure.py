@@ -47,7 +47,6 @@ def test_a_refutation_crosses_the_dashed_line():
 
 def test_one_night_has_no_course_to_draw():
     assert not drawable(found(2, gap=0.0))
-    assert not drawable(None)
     assert drawable(found(3, gap=0.0))
 
 
