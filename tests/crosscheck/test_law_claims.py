@@ -8,10 +8,10 @@ import torch
 from sympy import Integer, Rational, Symbol, atan, erfc, log, loggamma, pi, sign, sqrt
 
 from crosscheck.claim import Claim, ClaimError, Rival, Route
-from crosscheck.commands.trial import typed_formula, with_formula
 from crosscheck.engine import run, verify
 from crosscheck.leg import Cell, first_stage
 from crosscheck.report.json import dumps, verdict_document
+from crosscheck.trial import typed_formula, with_formula
 from crosscheck.verdict import Kind, Outcome
 from numerics.simulator import simulator
 from tests.crosscheck.toy import DOMAIN, asymptotic, claim, coin, form, level
@@ -115,6 +115,7 @@ def test_a_route_beside_itself_draws_numbers_of_its_own():
     verdict = verify(pair(cauchy, resolution=0.02))
     assert verdict.outcome is RIGHT
     assert all(point.mean != point.theory for point in verdict.legs[0].points)
+    assert all(point.law.theory_samples == point.samples for point in verdict.legs[0].points)
 
 
 def test_a_comparison_that_waits_for_a_later_tier_is_inconclusive():
