@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from crosscheck.commands.check import again, document, reserve, shower
 from crosscheck.commands.options import Subcommands, add_json, command
-from crosscheck.commands.trial import typed_formula, with_formula
 from crosscheck.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -74,6 +73,7 @@ def _demo(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _exhibits() -> list[_Exhibit]:
     from crosscheck.registry import find
+    from crosscheck.trial import typed_formula, with_formula
 
     fraction, minimum = (replace(claim, parameters=claim.points[:1]) for claim in map(find, (FRACTION, MINIMUM)))
     printed = next(p for p in minimum.theory.published if p.equation == "(27)")

@@ -15,9 +15,7 @@ from crosscheck.commands.options import Subcommands, add_run, assignments, comma
 from crosscheck.terminal import Terminal
 
 if TYPE_CHECKING:
-    from crosscheck.claim import Claim
     from crosscheck.store import Store
-    from theory.formula import Formula
 
 
 def add(subcommands: Subcommands) -> None:
@@ -28,6 +26,8 @@ def add(subcommands: Subcommands) -> None:
 
 
 def _try(options: argparse.Namespace, terminal: Terminal) -> int:
+    from crosscheck.trial import typed_formula, with_formula
+
     check_dask(options)
     directory = Path(options.out) if options.out else None
     reserve(directory, options)
@@ -44,23 +44,3 @@ def _try(options: argparse.Namespace, terminal: Terminal) -> int:
         return document(run, [typed], verdicts)
 
     return finished(kept(options, work), directory, options, terminal)
-
-
-def typed_formula(claim: Claim, text: str, at: dict[str, str] | None = None) -> Formula:
-    """The typed text as a formula in the symbols of the claim: its parameters, and what its own formula defines."""
-    from crosscheck.formula_parser import parse
-    from theory.formula import Explicit
-
-    given = claim.theory.formula.given
-    names = {symbol.name: symbol for symbol in (*claim.theory.parameters, *given)}
-    size = claim.ladder[0]
-    points = [claim.point(at)] if at is not None else claim.points
-    values = [{name: claim.theory_at(point, size, symbol) for name, symbol in names.items()} for point in points]
-    return Explicit(parse(text, names, points=values), given)
-
-
-def with_formula(claim: Claim, formula: Formula, statement: str) -> Claim:
-    """The same claim about another formula; gaps are still measured in units of the derived one."""
-    theory = replace(claim.theory, formula=formula, statement=statement, derivation=None, published=(), complement=None)
-    scale = claim.scale if claim.scale is not None or claim.law is not None else claim.theory
-    return replace(claim.against(theory), scale=scale)
