@@ -86,6 +86,7 @@ def test_no_two_nights_draw_the_same_numbers(file):
         seeds = [nightly([claim()], store=store).seed for _ in range(4)]
         other = [nightly([claim()], store=store, seed=1).seed for _ in range(2)]
         means = [night.points[0]["mean"] for night in nights(store, simulated(claim()))]
+        assert fresh_seed(store, [], base=0) != fresh_seed(store, [], base=1)
     assert len({*seeds, *other}) == 6
     assert len(set(means)) == 6
 
