@@ -30,6 +30,9 @@ def figure(result: Result) -> str:
         right.axhline(100 * GOAL, color="0.6", linewidth=0.8, linestyle="--")
         right.axvline(SECONDS_PER_TASK, color="0.6", linewidth=0.8, linestyle=":")
         right.set(xscale="log", xlabel="seconds of work in a task", ylabel="time of the workers lost, %")
+        sizes = sorted({size for points in lost.values() for size in points})
+        right.set_xticks(sizes, labels=[f"{size:g}" for size in sizes])
+        right.minorticks_off()
         right.legend(frameon=False)
 
     words = ", ".join(f"{value[0]:.2f} with {count}" for count, value in ups.items())
