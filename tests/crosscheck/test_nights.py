@@ -94,10 +94,12 @@ def test_no_two_nights_draw_the_same_numbers(file):
 
 
 def test_the_ordinary_verdict_of_a_night_is_that_of_a_run_with_its_seed(file):
+    coarse = claim(resolution=0.05)
     with Store(file) as store:
-        night = nightly([claim()], store=store)
-    alone = run([claim()], seed=night.seed).verdicts[0]
+        night = nightly([coarse], store=store)
+    alone = run([coarse], seed=night.seed).verdicts[0]
     (verdict,) = night.verdicts
+    assert (verdict.outcome, verdict.accumulated[0].outcome) == (RIGHT, OPEN), "open evidence lowers nothing"
     assert replace(verdict, seconds=0, accumulated=()) == replace(alone, seconds=0)
     assert f"--seed {night.seed}" in verdict.command
 
