@@ -179,7 +179,7 @@ def test_a_terminal_without_unicode_still_gets_the_text():
     assert b"curie_weiss.weight_plus" in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [["list"], ["--help"], ["fuzz"]])
+@pytest.mark.parametrize("arguments", [["list"], ["--help"], ["fuzz", "--help"]])
 def test_what_needs_no_computation_is_quick(arguments):
     def seconds() -> float:
         start = time.perf_counter()
