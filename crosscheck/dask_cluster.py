@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from distributed import Client, KilledWorker, Worker, get_worker
@@ -33,6 +34,7 @@ CONNECT = 4.0  # seconds until an address counts as dead
 PATIENCE = 30.0  # seconds to wait for the first worker
 GPU = "GPU"  # the resource that workers with a graphics card are started with
 _DRAW_AND_ADD = ("torch", "numpy", "scipy")
+_LOADING = Lock()  # threads of one worker must not load, and read the source of, one claim file at the same time
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,8 @@ def _unpacked(data: bytes, versions: Versions) -> Any:
     if folder not in sys.path:
         sys.path.append(folder)
     try:
-        task = pickle.loads(data)
+        with _LOADING:
+            task = pickle.loads(data)
     except Exception as error:
         raise WorkerError(f"worker {address} cannot load a simulator: {error}") from None
     return task()

@@ -76,7 +76,7 @@ def test_numbers_are_those_of_one_process_though_a_worker_is_killed_during_the_r
 
     with connected(address) as cluster, Store(tmp_path / "store.sqlite") as store:
         found = run(claims, seed=3, executor=cluster, store=store, progress=kill)
-        drawn = sum(leg.blocks[cell].__len__() for legs in found.legs for leg in legs for cell in leg.blocks)
+        drawn = sum(len(blocks) for legs in found.legs for leg in legs for blocks in leg.blocks.values())
         assert store.count() == drawn
     alone = run(claims, seed=3)
     assert not victims
