@@ -13,23 +13,26 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from sympy import Rational
+from sympy import Expr, Rational
 
 from crosscheck import fits
 from crosscheck.claim import Claim, Point, Route, show, symbol_of
 from crosscheck.mutants import Mutant, mutants
 from crosscheck.report.wording import percent
 from crosscheck.visibility import Floats, Landscape, equivalents, places, valued
+from numerics.simulator import Simulator
 from theory.domain import Domain, exact
 from theory.formula import Average, Flow, Formula, Quadrature
 
 VISIBLE = 3.0
 """A mutant that differs by so many resolutions is rejected by any leg that AGREES, but for the miss rate."""
 EASY = 10.0
-"""Mutants that differ by so much at the first few candidates decide nothing and are not looked at elsewhere."""
+"""Mutants of a dear formula that differ by so much at the first few candidates are not looked at elsewhere."""
 PILOTS = 4
 CANDIDATES, DEAR = 240, 40
 """Points that are compared; fewer where a formula is a sum, an integral or a flow."""
+MANY = 2400
+"""Points that are tried where the path must give whole numbers."""
 MOST = 3
 PLACES = 2
 """Decimals of a chosen value."""
@@ -119,7 +122,9 @@ def _reason(field: Field, column: Floats, new: np.ndarray, seen: np.ndarray) -> 
 
 
 def _contested(field: Field, wanted: Sequence[Point]) -> Floats:
-    """Gaps at the candidates of the mutants that some pilot does not show at once."""
+    """Gaps at the candidates; where a formula is dear, only of the mutants that some pilot does not show at once."""
+    if not dear(field.claim.theory.formula):
+        return field.gaps(wanted)
     pilot = field.gaps(wanted[:PILOTS], quick=True).min(axis=1)
     hard = [int(i) for i in np.flatnonzero(pilot < EASY)]
     return field.gaps(wanted, hard, quick=True) if hard else np.full((1, len(wanted)), EASY)
@@ -138,15 +143,29 @@ def candidates(claim: Claim) -> list[Point]:
     if not free:
         return [{}]
     wanted = DEAR if dear(claim.theory.formula) else CANDIDATES
-    readable = {show(point): point for point in _rounded(claim.theory.domain.restricted(free), 2 * wanted)}
-    points = list(readable.values())
+    rules = whole_rules(claim)
+    rounded = _rounded(claim.theory.domain.restricted(free), MANY if rules else 2 * wanted)
+    points = list({show(point): point for point in rounded if _whole(claim, rules, point)}.values())
     return [point for point, good in zip(points, reaches_limit(claim, points), strict=True) if good][:wanted]
+
+
+def whole_rules(claim: Claim) -> tuple[Expr, ...]:
+    """What the path says of quantities that a simulator takes as whole numbers, n = N/d_over_n."""
+    whole = {name for r in claim.all_routes if isinstance(r.source, Simulator) for name in r.source.whole}
+    return tuple(rule for symbol, rule in claim.path.items() if symbol.name in whole)
+
+
+def _whole(claim: Claim, rules: Sequence[Expr], point: Point) -> bool:
+    """Whether they are whole at every size; rounding them would be a correction that nobody declared."""
+    sizes = {size for route in claim.all_routes for size in route.ladder or claim.ladder} if rules else ()
+    values = [claim.theory_at(point, size, rule) for rule in rules for size in sizes]
+    return all(abs(value - round(value)) < TINY * abs(value) for value in values)
 
 
 def reaches_limit(claim: Claim, points: Sequence[Point]) -> list[bool]:
     """Whether the corrections at the sizes of the ladder are small enough to see a gap of one resolution.
 
-    What the fit leaves out may hide half a resolution at most, on every route that scatters.
+    What the fit leaves out may hide a quarter of a resolution, on every route that scatters: the rest is for the noise.
     """
     good = np.ones(len(points), dtype=bool)
     for route in claim.all_routes if claim.correction != "exact" else ():
@@ -163,7 +182,7 @@ def _hides_little(correction: Floats, resolution: float) -> np.ndarray:
     law = np.where(usable[:, None], correction, np.geomspace(0.1, 0.01, correction.shape[1]))
     nothing = np.zeros_like(law)
     quiet = fits.Noise(nothing + TINY, nothing + 1e6, nothing, nothing)
-    return usable & (fits.limit(nothing, law, quiet, level=1e-6, miss=1e-4).detectable <= resolution / 2)
+    return usable & (fits.limit(nothing, law, quiet, level=1e-6, miss=1e-4).detectable <= resolution / 4)
 
 
 def _corrections(claim: Claim, route: Route, points: Sequence[Point], sizes: Sequence[float]) -> Floats:

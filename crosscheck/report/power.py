@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ def power_document(
     return {
         "schema": SCHEMA,
         **single,
-        "score": _rounded(score),
+        "score": score,
         "killed": sum(row["killed"] for row in rows),
         "live": [{"id": row["id"], **mutant} for row in rows for mutant in row["live"]],
         "equivalent": [{"id": row["id"], **mutant} for row in rows for mutant in row["equivalent"]],
@@ -58,7 +59,7 @@ def _claim(power: Power) -> dict[str, Any]:
         "no_value": [mutant.name for mutant in power.without_value],
         "live": [{**_apart(live), "tested": _rounded(live.tested), "replicas": live.replicas} for live in power.live],
         "equivalent": [_apart(found) for found in power.equivalent],
-        "score": _rounded(power.score),
+        "score": power.score,
         "needs": needs(power),
     }
 
@@ -126,4 +127,5 @@ def _gap(gap: float | None) -> str:
 
 
 def _score(score: float | None) -> str:
-    return "—" if score is None else f"{score:.3f}"
+    """Cut, not rounded: 1.0000 means all."""
+    return "—" if score is None else f"{math.floor(1e4 * score + 1e-9) / 1e4:.4f}"
