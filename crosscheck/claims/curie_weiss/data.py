@@ -2,26 +2,33 @@
 
 from sympy import Integer, Rational, cosh, exp, log, sqrt
 
-from crosscheck.claim import Claim, Rival, Route
+from crosscheck.claim import Claim, ReferencePoint, Rival, Route
 from crosscheck.verdict import Kind
 from numerics.systems.curie_weiss import data as simulated
 from theory.notation import N, T, beta, d_over_n, h, m, n, t, tau
 from theory.systems.curie_weiss import data as derived
 
-FEW_DATA = cosh(beta) ** 2 / (4 * n)
+# The divergence is expanded in 1/(n p (1 - p)), p the probability of an up spin: n (1 - p) data have the spin down.
+FEW_DATA = 4 * cosh(beta * m) ** 2 / n
 
 state_divergence = Claim(
     theory=derived.state_divergence,
     numeric=simulated.state_divergence,
     kind=Kind.ASYMPTOTIC,
     correction=FEW_DATA,
-    ladder=(64, 256, 1024),
+    ladder=(1024, 4096, 16384),
+    parameters=(
+        ReferencePoint(
+            {},
+            "all 3 mutants differ by 3.0 % or more, least of them integer + 1 at 1 (100 %)",
+        ),
+    ),
     rivals=(
         Rival("two_parameters", Integer(2), "both probabilities of a spin counted as free"),
         Rival("half", Rational(1, 2), "n KL instead of 2 n KL"),
     ),
     routes=(
-        Route(source=derived.state_divergence_of_n, ladder=tuple(2**power for power in range(5, 13)), rounding=1e-9),
+        Route(source=derived.state_divergence_of_n, ladder=tuple(2**power for power in range(5, 15)), rounding=1e-9),
         Route(source=simulated.state_divergence_data, ladder=(32, 128, 512), tier="standard"),
     ),
 )
@@ -34,8 +41,13 @@ regression_score_error = Claim(
     kind=Kind.ASYMPTOTIC,
     correction=LIMITED_DATA,
     ladder=(12, 24, 60),
+    parameters=(
+        ReferencePoint(
+            {"beta": "1.7", "tau": "0.6", "T": "0.83", "d_over_n": "0.25"},
+            "130 of 139 mutants differ by 3.0 % or more, least of them integer + 1 at -1/2 (3.1 %)",
+        ),
+    ),
     path={t: log(N) / 2 + tau, n: N / d_over_n},
-    parameters=({"beta": "1.7", "tau": "0.6", "T": "0.83", "d_over_n": "0.25"},),
     rivals=(
         Rival(
             "no_inverse", sqrt(derived.unexplained * d_over_n) / T, "N/n instead of N/(n - N - 1): data uncorrelated"
@@ -51,7 +63,12 @@ empirical_score_weight = Claim(
     kind=Kind.EXACT,
     correction="exact",
     ladder=(2, 12, 32),
-    resolution=0.02,  # of a variance: 1 % of the standard deviation
+    parameters=(
+        ReferencePoint(
+            {"beta": "1.37", "h": "1.1", "n": "3"},
+            "all 63 mutants differ by 3.0 % or more, least of them first order at cosh(h*m) (3.7 %)",
+        ),
+    ),
     rivals=(
         Rival(
             "as_regressed",
