@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 # One thread per process: blocks are small, and two processes share two cores better than two thread pools.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: run test test-slow test-standard test-latex test-browser test-all lint types docs index coverage benchmarks clean
+.PHONY: run test test-slow test-standard test-cluster test-latex test-browser test-all lint types docs index coverage benchmarks clean
 
 run: $(READY)
 	$(BIN)/crosscheck run --out crosscheck-results --force
@@ -26,7 +26,10 @@ test-latex: $(READY)
 test-browser: $(READY)
 	$(BIN)/pytest -m browser
 
-test-all: test test-slow test-standard test-latex test-browser
+test-cluster: $(READY)
+	$(BIN)/pytest -m cluster
+
+test-all: test test-slow test-standard test-cluster test-latex test-browser
 
 coverage: $(READY)
 	$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=90

@@ -70,6 +70,7 @@ def test_the_commands_have_options_that_exist(command):
     assert cli.parser().parse_args(words).dask == "scheduler.json"
 
 
+@pytest.mark.cluster
 def test_the_gpu_lines_replace_lines_of_the_script_and_reach_the_job():
     scope: dict[str, dict] = {}
     exec(GPU_NODES, scope)  # the page's own code
@@ -83,7 +84,7 @@ def test_the_gpu_lines_replace_lines_of_the_script_and_reach_the_job():
     assert "--resources GPU=1" in script
 
 
-@pytest.mark.slow
+@pytest.mark.cluster
 def test_the_script_starts_jobs_that_a_run_uses_and_ctrl_c_ends_them(tmp_path, monkeypatch, capsys):
     for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
         (tmp_path / name).write_text(text.format(folder=tmp_path), "utf-8")
@@ -111,7 +112,7 @@ def test_the_script_starts_jobs_that_a_run_uses_and_ctrl_c_ends_them(tmp_path, m
     waited_for(30, lambda: "End worker" in (tmp_path / "job.log").read_text("utf-8"))
 
 
-@pytest.mark.slow
+@pytest.mark.cluster
 def test_each_worker_of_the_page_sees_one_gpu_and_takes_what_needs_one(tmp_path):
     shell = SHELL.replace("0 1 2 3", "0 1") + "wait\n"
     with started(["bash", "-c", shell], tmp_path):

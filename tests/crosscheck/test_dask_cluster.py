@@ -26,6 +26,8 @@ from crosscheck.usage import UsageError
 from tests.crosscheck import remote
 from tests.crosscheck.toy import claim
 
+pytestmark = pytest.mark.cluster  # alone on the machine: clusters that start beside other tests may take too long
+
 QUIET = {"dashboard_address": "127.0.0.1:0", "host": "127.0.0.1", "silence_logs": logging.CRITICAL}
 
 
