@@ -32,14 +32,15 @@ def approach(measurements: Sequence[Measurement], *, rates: Rates, resolution: f
     exact = sum(point.values == "exact" for point in points)
     if 0 < exact < len(points):
         raise ValueError("judge: one leg mixes exact and sampled values")
-    if exact:
-        return noise_free.approach(points, resolution=resolution)
     if len(points) < 2:
         return _unseen("one size cannot tell a limit from a drift; two or more can")
-    smallest = float(corrections(points)[-1])
+    correction = corrections(points)
+    smallest = float(correction[-1])
     if smallest > fits.MAXIMUM_CORRECTION:
         size = _size_at(points, fits.MAXIMUM_CORRECTION / smallest)
         return _unseen(f"the smallest g is {smallest:.2g}, too large to expand in; {size}")
+    if exact:
+        return noise_free.approach(points, correction=correction.tolist(), resolution=resolution)
     return Judgement(_limit(points, rates, resolution), _rate(points, rates))
 
 

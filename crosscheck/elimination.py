@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import inf
 
 SAFETY = 2.0
-"""The error is this many times the largest of the differences to the neighbouring orders and sizes."""
+"""The error is this many times the largest of the differences to the neighbouring orders and to the other sizes."""
 
 LEAST_SIZES = 4
 
@@ -27,9 +27,11 @@ class Limit:
 def eliminate(correction: Sequence[float], values: Sequence[float], rounding: Sequence[float]) -> Limit:
     """The entry of the scheme with the smallest error, among all sizes and orders.
 
-    The error of T[n, k] is SAFETY times the larger of |T[n, k] - T[n, k-1]| and |T[n, k] - T[n-1, k]|, plus the
-    rounding of the values as the scheme amplifies it.  It bounds the true error for drifts in powers of g, and for
-    g log g on ladders whose neighbouring g differ by a factor of two or more.
+    The error of T[n, k] is SAFETY times the largest of |T[n, k] - T[n, k-1]|, |T[n, k] - T[n-1, k]|, and what all
+    smaller g make of the same order, |T[l, k] - T[n, k]| for l > n as far as it exceeds rounding; plus the rounding of
+    the values as the scheme amplifies it.  It bounds the true error for drifts in powers of g, and for g log g on
+    ladders whose neighbouring g differ by a factor of two or more.  Neighbours agree by chance where g is too large
+    to expand in, f being flat there by itself; that f moves on at smaller g gives it away.
     `correction` decreases strictly.  With fewer than LEAST_SIZES the error is infinite: differences agree by chance.
     """
     best = Limit(values[-1], inf, 0)
@@ -44,9 +46,10 @@ def eliminate(correction: Sequence[float], values: Sequence[float], rounding: Se
             j = n - k
             column.append((left * last[j + 1] - right * last[j]) / (left - right))
             noise.append((left * last_noise[j + 1] + right * last_noise[j]) / (left - right))
-            if j > 0:
-                spread = max(abs(column[j] - last[j + 1]), abs(column[j] - column[j - 1]))
-                error = SAFETY * spread + noise[j]
-                if error < best.error:
-                    best = Limit(column[j], error, k)
+        for j in range(1, len(column)):
+            later = (abs(column[i] - column[j]) - noise[i] for i in range(j + 1, len(column)))
+            spread = max(abs(column[j] - last[j + 1]), abs(column[j] - column[j - 1]), *later)
+            error = SAFETY * spread + noise[j]
+            if error < best.error:
+                best = Limit(column[j], error, k)
     return best

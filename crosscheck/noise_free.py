@@ -9,6 +9,8 @@ from crosscheck.elimination import LEAST_SIZES, eliminate
 from crosscheck.findings import Result, arithmetic_error, conclude, gap_text
 from crosscheck.verdict import Finding, Judgement, Measurement, Outcome
 
+LARGEST_CORRECTION = 1.0
+"""Sizes at which g is larger are left out, whatever their gaps: the powers of g grow there."""
 LIMIT_FLOOR = 0.01
 """A limit is never refuted for less than this part of the resolution."""
 EXPONENT_FLOOR = 0.05
@@ -19,9 +21,10 @@ RESOLUTION = 0.1
 """A coefficient, as a part of the predicted one, or an exponent AGREES when an error of this size would be seen."""
 
 
-def approach(points: Sequence[Measurement], *, resolution: float) -> Judgement:
-    """Limit and rate of exact gaps, at strictly decreasing g."""
-    return Judgement(_limit(points, resolution), _rate(points))
+def approach(points: Sequence[Measurement], *, correction: Sequence[float], resolution: float) -> Judgement:
+    """Limit and rate of exact gaps, at strictly decreasing g; correction: g in units where coefficients are about 1."""
+    small = [point for point, g in zip(points, correction, strict=True) if g <= LARGEST_CORRECTION]
+    return Judgement(_limit(small, resolution), _rate(small))
 
 
 def _limit(points: Sequence[Measurement], resolution: float) -> Finding:

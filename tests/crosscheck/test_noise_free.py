@@ -31,6 +31,9 @@ def law(gap, *, sizes=SIZES, rounding=1e-14, predicted=None):
     ]
 
 
+HIDDEN = (lambda N: 1 / N, lambda N: 1 / N if N > 1000 else 0.5)
+
+
 def judged(points):
     return judge(points, kind=Kind.ASYMPTOTIC, rates=RATES)
 
@@ -85,6 +88,21 @@ def test_a_gap_below_the_rounding_shows_no_rate():
     assert found.limit.outcome is Outcome.AGREES
     assert found.rate.outcome is Outcome.INCONCLUSIVE
     assert judged(law(lambda N: 0.0, predicted=lambda N: 0.0)).rate.outcome is Outcome.AGREES
+
+
+def test_sizes_at_which_g_is_above_one_are_left_out_whatever_their_gaps():
+    """exp(-1000/N) hides the drift 1/N of 1000/N in every power until N is large."""
+    one, other = ([Measurement(**{**vars(p), "correction": 1000 * p.correction}) for p in law(g)] for g in HIDDEN)
+    assert judged(one).limit == judged(other).limit
+    assert "9 sizes" in judged(one).limit.reason
+
+
+def test_a_ladder_that_ends_where_g_is_too_large_to_expand_in_decides_nothing():
+    """The gap saturates at these sizes: its own exponent, 0.06, would pass for a refutation."""
+    points = [Measurement(**{**vars(p), "correction": 2e7 * p.correction}) for p in law(lambda N: 1 / (1 + N / 2e7))]
+    found = judged(points)
+    assert found.outcome is found.rate.outcome is Outcome.INCONCLUSIVE
+    assert "too large to expand in; sizes up to about 1e+08 would decide" in found.limit.reason
 
 
 def test_a_gap_that_changes_sign_is_followed_beyond_the_change():
