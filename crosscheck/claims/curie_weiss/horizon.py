@@ -2,7 +2,7 @@
 
 from sympy import Integer, exp
 
-from crosscheck.claim import Claim, Rival, Route
+from crosscheck.claim import Claim, ReferencePoint, Rival, Route
 from crosscheck.verdict import Kind
 from numerics.systems.curie_weiss import horizon as simulated
 from theory.notation import N, T, m, tau
@@ -16,6 +16,12 @@ weight_bias_of_horizon = Claim(
     kind=Kind.ASYMPTOTIC,
     correction=exp(-2 * tau) * m**2 / T,
     ladder=(1, 1.5, 2, 2.5, 3, 3.5, 4),
+    parameters=(
+        ReferencePoint(
+            {},
+            "92 of 93 mutants differ by 3.0 % or more, least of them symbol to 1 all at h (3.3 %)",
+        ),
+    ),
     path={N: SPINS},
     rivals=(
         Rival("noise T = 1", derived.BIAS.subs(T, 1), "the variance of the starting noise left out"),
