@@ -11,6 +11,7 @@ from crosscheck.mutants import mutants
 from crosscheck.power import NO_VALUE, powers, total
 from crosscheck.verdict import Kind, Outcome
 from numerics.simulator import simulator
+from tests.crosscheck.test_law_claims import law_claim, pair, ratio
 from tests.crosscheck.toy import claim
 from theory.formula import Explicit
 from theory.notation import T, x
@@ -124,3 +125,15 @@ def test_a_tight_budget_can_only_lower_the_score():
 
 def test_a_constant_has_mutants_too():
     assert {m.formula.expression for m in mutants(Explicit(Integer(2)))} == {Integer(-2), Integer(1), Integer(3)}
+
+
+def test_the_mutants_of_a_law_are_judged_at_all_its_edges():
+    found = power_of(law_claim(parameters=(GENERIC,)))
+    assert found.outcome is Outcome.AGREES
+    assert found.live == ()
+    assert found.killed_by["independent"] > 40
+
+
+def test_two_simulators_compared_with_one_another_have_nothing_to_mutate():
+    found = power_of(pair(ratio, parameters=(GENERIC,)))
+    assert (found.killed, found.live, found.equivalent, found.score) == ((), (), (), None)
