@@ -3,98 +3,82 @@
 from __future__ import annotations
 
 import argparse
-import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crosscheck.commands.check import shower
-from crosscheck.commands.options import Subcommands, add_json, command
-from crosscheck.commands.trial import with_formula
-from crosscheck.report.wording import parameters, percent
+from crosscheck.commands.claims import named
+from crosscheck.commands.options import TIERS, Subcommands, add_json, add_seed, command
+from crosscheck.report.wording import number, parameters, uncertain
 from crosscheck.terminal import Terminal
 
 if TYPE_CHECKING:
     from crosscheck.claim import Claim
-    from theory.published import Comparison
-
-SCHEMA = "crosscheck.errata/1"
 
 
 def add(subcommands: Subcommands) -> None:
     parser = command(subcommands, "errata", handler=_errata, summary="printed formulas that are refuted")
+    parser.add_argument("ids", nargs="*", metavar="ID", help="claims, or Python files that define claims")
     add_json(parser)
-    parser.add_argument("--markdown", action="store_true", help="as a Markdown table")
-    parser.set_defaults(tier="quick", seed=0)
+    parser.add_argument("--markdown", action="store_true", help="as a note to the authors of each paper")
+    parser.add_argument(
+        "--all", action="store_true", help="also simulate the printed formulas that equal the derived ones"
+    )
+    parser.add_argument("--tier", choices=TIERS, default="quick", help="how much may be spent (default quick)")
+    add_seed(parser)
+    parser.add_argument("--out", metavar="FILE", help="write the note, or with --json the rows, into a file")
+    parser.add_argument("--force", action="store_true", help="replace FILE if crosscheck wrote it")
 
 
 def _errata(options: argparse.Namespace, terminal: Terminal) -> int:
-    found = [row(claim, comparison, terminal) for claim, comparison in refuted()]
-    if options.json:
-        terminal.document(json.dumps(found, indent=1, ensure_ascii=False))
-    elif options.markdown:
-        terminal.document(markdown(found))
+    from crosscheck.errata import contradicted, refuted, row
+    from crosscheck.report.author_note import notes
+    from crosscheck.report.files import may_replace, write
+    from crosscheck.report.json import dumps
+
+    if options.out:
+        may_replace(Path(options.out), force=options.force)
+    claims, show = _claims(options.ids), shower(terminal)
+    pairs = refuted(claims)
+    pairs += contradicted(claims, tier=options.tier, progress=show) if options.all else []
+    found = [row(*pair, tier=options.tier, seed=options.seed, progress=show) for pair in pairs]
+    misprints = [erratum for erratum in found if erratum["status"] in ("refuted", "unseen")]
+    text = dumps(found) if options.json else notes(misprints)
+    if options.out:
+        write(Path(options.out), text)
+        terminal.write(options.out)
+    elif options.json or options.markdown:
+        terminal.document(text.rstrip("\n"))
     else:
         terminal.document("\n\n".join(map(_paragraph, found)) or "no printed formula is refuted")
     return 0
 
 
-def refuted() -> list[tuple[Claim, Comparison]]:
-    """Printed formulas that differ from the derived ones; garbled sources are never called errata."""
+def _claims(ids: list[str]) -> list[Claim]:
     from crosscheck.registry import discovered
-    from theory.published import Transcription
 
-    return [
-        (claim, comparison)
-        for claim, _ in discovered().values()
-        for comparison in claim.theory.comparisons()
-        if comparison.differs and comparison.published.transcription is Transcription.LEGIBLE
-    ]
+    return named(ids) if ids else [claim for claim, _ in discovered().values()]
 
 
-def row(claim: Claim, comparison: Comparison, terminal: Terminal | None = None) -> dict[str, Any]:
-    """One erratum as plain data; `verdict` is the outcome of the printed formula against the simulation."""
-    from crosscheck.docs.relation import readable_names
-    from crosscheck.engine import run
-    from theory.domain import decimal
-
-    with readable_names():
-        derived = claim.theory.formula.equations("")[0].removeprefix(" = ")
-    published = comparison.published
-    misprint = with_formula(claim, claim.formula(published.formula), f"as printed in {published.paper}")
-    progress = shower(terminal) if terminal is not None else None
-    verdict = run([misprint], tier="quick", progress=progress).verdicts[0]
-    at = {symbol.name: decimal(value) for symbol, value in comparison.at.items()}
-    return {
-        "schema": SCHEMA,
-        "paper": published.paper,
-        "equation": published.equation,
-        "claim": claim.id,
-        "printed": published.printed,
-        "derived": derived,
-        "where": published.note or f"up to {percent(comparison.gap)} off, at {parameters(at)}",
-        "symbolic": comparison.symbolic,
-        "verdict": verdict.outcome.value,
-        "reason": verdict.reason,
-        "at": dict(verdict.parameters),
-    }
-
-
-def markdown(rows: list[dict[str, Any]]) -> str:
-    """A table with formulas between dollar signs."""
-    lines = ["| equation | printed | derived | where | simulation |", "|---|---|---|---|---|"]
-    for erratum in rows:
-        cells = (
-            f"{erratum['paper']} {erratum['equation']}", f"${erratum['printed']}$", f"${erratum['derived']}$",
-            erratum["where"], erratum["verdict"],
-        )  # fmt: skip
-        lines.append("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |")
-    return "\n".join(lines)
+_MEANING = {
+    "refuted": "an erratum: derivation and simulation refute it",
+    "unseen": "differs from the derivation; this simulation cannot tell",
+    "contradicted": "NO MISPRINT: it is what is derived here, and the simulation rejects both",
+    "confirmed": "as derived",
+}
 
 
 def _paragraph(erratum: dict[str, Any]) -> str:
-    return (
-        f"{erratum['paper']} {erratum['equation']}  ({erratum['claim']})\n"
-        f"  printed     {erratum['printed']}\n"
-        f"  derived     {erratum['derived']}\n"
-        f"  where       {erratum['where']}\n"
-        f"  simulation  {erratum['verdict']}: {erratum['reason']} (printed formula, at {parameters(erratum['at'])})"
-    )
+    ratio = "—" if erratum["ratio"] is None else uncertain(erratum["ratio"], erratum["ratio_error"] or 0.0)
+    lines = {
+        "printed": erratum["printed"],
+        "derived": erratum["derived"],
+        "where": erratum["where"],
+        "coincide": "; ".join(erratum["coincide"]) or "nowhere that was looked at",
+        "status": _MEANING[erratum["status"]],
+        "simulation": f"{erratum['verdict']}: {erratum['reason']} (printed formula, at {parameters(erratum['at'])})",
+        "ratio": f"{ratio} printed/simulated; {number(erratum['ratio_of_formulas'])} printed/derived",
+        "again": erratum["command"],
+    }
+    head = f"{erratum['paper']} {erratum['equation']}  ({erratum['claim']})"
+    return "\n".join([head, *(f"  {name:<10}  {value}" for name, value in lines.items())])
