@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -23,13 +24,13 @@ class Terminal:
     def document(self, text: str) -> None:
         """What was asked for, even if quiet: a JSON document, a value."""
         self.clear()
-        _send(sys.stdout, text + "\n")
+        _send(sys.stdout, harmless(text) + "\n")
 
     def progress(self, text: str) -> None:
         """A line that replaces the one before it; nothing unless stderr is a terminal."""
         if not self.quiet and sys.stderr is not None and sys.stderr.isatty():
             width = os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.fileno() >= 0 else 80
-            _send(sys.stderr, "\r\x1b[K" + text[: max(width - 1, 20)])
+            _send(sys.stderr, "\r\x1b[K" + harmless(text)[: max(width - 1, 20)])
             self.progress_shown = True
 
     def clear(self) -> None:
@@ -41,7 +42,23 @@ class Terminal:
 
 def complain(text: str) -> None:
     """One line on stderr."""
-    _send(sys.stderr, "crosscheck: " + " ".join(text.split()) + "\n")
+    _send(sys.stderr, "crosscheck: " + harmless(" ".join(text.split())) + "\n")
+
+
+def harmless(text: str) -> str:
+    r"""Text that cannot command a terminal: what moves the cursor, recolours or reverses is shown as \u001b.
+
+    Within the strings of a JSON document that is an escape with the same meaning.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(f"\\u{ord(c):04x}" if c not in "\n\t" and _commands(c) else c for c in text)
+
+
+def _commands(character: str) -> bool:
+    """Control characters, lone surrogates, and the marks that change the direction of writing."""
+    direction = unicodedata.bidirectional(character) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    return direction or unicodedata.category(character) in {"Cc", "Cs"}
 
 
 def _send(stream: TextIO | None, text: str) -> None:

@@ -167,7 +167,8 @@ def read(text: str, *, pursue: bool) -> str:
 
 def main(count: int, seed: int) -> dict[str, Any]:
     """Reads `count` strings; what it returns names every crash, every event and the slowest string."""
-    importlib.import_module("sympy.assumptions.wrapper")  # SymPy loads it late
+    for module in ("sympy.assumptions.wrapper", "sympy.physics.units"):  # SymPy loads them late
+        importlib.import_module(module)
     for text in (*VALID, *(f"{name}(0.5)" for name in FUNCTIONS), "(", "h.real", "1" * 400):
         for warm in (text, text + " + h/beta", text + "*betta"):  # what is imported late is imported now
             try:

@@ -1,12 +1,13 @@
 """Printing: results whole, progress on terminals only, no complaint about a reader who left."""
 
 import io
+import json
 import os
 import pty
 
 import pytest
 
-from crosscheck.terminal import Terminal, complain
+from crosscheck.terminal import Terminal, complain, harmless
 
 
 def test_quiet_leaves_only_documents(capsys):
@@ -40,6 +41,27 @@ def test_progress_replaces_itself_and_vanishes_before_the_result(monkeypatch, ca
 def test_complaints_are_one_line(capsys):
     complain("two\nlines")
     assert capsys.readouterr().err == "crosscheck: two lines\n"
+
+
+HOSTILE = "a\x1b[2J\x1b]0;title\x07b\x9b31m\r\x08\u202eevil\u2066\ud800\x7f\n\tß → 10⁵"
+
+
+def test_text_cannot_command_the_terminal(capsys):
+    Terminal().write(HOSTILE)
+    Terminal().document(HOSTILE)
+    complain(HOSTILE)
+    shown = capsys.readouterr()
+    for text in shown:
+        assert not set(text) & set("\x1b\x07\x9b\r\x08\u202e\u2066\ud800\x7f")
+        assert r"a\u001b[2J" in text
+        assert "ß → 10⁵" in text
+    assert "\n\tß" in shown.out
+
+
+def test_a_json_document_keeps_its_meaning(capsys):
+    Terminal().document(json.dumps({HOSTILE: [HOSTILE]}, ensure_ascii=False, indent=1))
+    assert json.loads(capsys.readouterr().out) == {HOSTILE: [HOSTILE]}
+    assert harmless("a plain line") == "a plain line"
 
 
 @pytest.mark.parametrize("stream", [None, io.StringIO()])
