@@ -35,7 +35,7 @@ EXPRESSIONS = [
 VALUES = {T: 0.83, m: -0.7, t: 0.27, w: 0.31, x: 1.9}
 
 
-@pytest.mark.parametrize("expression", EXPRESSIONS, ids=str)
+@pytest.mark.parametrize("expression", EXPRESSIONS, ids=range(len(EXPRESSIONS)))
 def test_a_stabilised_expression_has_the_value_of_the_original(expression):
     numbers = {symbol: mpmath.mpf(value) for symbol, value in VALUES.items()}
     exact = compiled(expression).run(numbers, digits_arithmetic())
