@@ -211,7 +211,7 @@ def exact_law(observable: str, statement: str, formula: Formula, parameters: tup
 magnetisation_of_spins = exact_law("magnetisation_of_spins", "mean of S/N over S > 0", in_plus(S / N), (beta,))
 variance_of_spins = exact_law(
     "variance_of_spins", "N times the variance of S/N over S > 0",
-    Explicit(z - N * y**2, {z: in_plus(S**2 / N), y: in_plus(S / N)}), (beta,),
+    Explicit(z - y**2 / N, {m: MAGNETISATION, z: in_plus((S - N * m) ** 2 / N), y: in_plus(S - N * m)}), (beta,),
 )  # fmt: skip
 weight_of_spins = exact_law(
     "weight_of_spins", "probability of S > 0",
