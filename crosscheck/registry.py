@@ -76,6 +76,10 @@ def load_file(path: Path) -> list[Claim]:
         raise ClaimError(f"{path}:{error.lineno}: syntax error: {error.msg}") from error
     except (ImportError, NameError, TypeError, ValueError) as error:
         raise ClaimError(f"{path}: {error}") from error
+    except SystemExit as error:  # its status would be read as a verdict
+        raise ClaimError(f"{path}: ends the program instead of defining claims") from error
+    except Exception as error:
+        raise ClaimError(f"{path}: {type(error).__name__}: {error}") from error
     found = [value for value in vars(module).values() if isinstance(value, Claim)]
     if not found:
         raise ClaimError(f"{path}: defines no claim; `crosscheck new NAME` writes one that runs")

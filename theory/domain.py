@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Real
 
-from sympy import Expr, Rational, Symbol, oo, sympify
+from sympy import Expr, Rational, Symbol, oo
 from sympy.core.relational import Relational
 
 from theory.notation import meaning
@@ -198,7 +198,7 @@ def exact(value: Number) -> Rational:
 
 def decimal(value: Rational) -> str:
     """A rational number as people write it: 27/100 as 0.27, 1/3 as 1/3."""
-    value = sympify(value)
+    value = exact(value)
     twos_and_fives = int(value.q)
     for prime in (2, 5):
         while twos_and_fives % prime == 0:

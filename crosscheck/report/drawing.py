@@ -7,6 +7,7 @@ import io
 import logging
 import math
 import re
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -42,7 +43,10 @@ def drawn(
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(SETTINGS):
+    with matplotlib.rc_context(SETTINGS), warnings.catch_warnings():
+        # a name in another script, or a long one: the figure is drawn all the same
+        for complaint in ("Glyph .* missing", "constrained_layout not applied"):
+            warnings.filterwarnings("ignore", complaint, UserWarning)
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasSVG(figure)
         draw(figure)
@@ -73,4 +77,6 @@ def _accessible(text: str, name: str, title: str, description: str) -> str:
     names = f'role="img" aria-labelledby="{prefix}-title {prefix}-desc"'
     texts = {"title": title, "desc": description}
     head = "".join(f'<{tag} id="{prefix}-{tag}">{html.escape(text)}</{tag}>' for tag, text in texts.items())
-    return re.sub(r"<svg([^>]*)>", lambda m: f"<svg {names}{m[1]}>\n{head}", body, count=1)
+    whole = re.sub(r"<svg([^>]*)>", lambda m: f"<svg {names}{m[1]}>\n{head}", body, count=1)
+    # XML has no way to write a control character, and a reader no need of one
+    return "".join(character if character.isprintable() or character == "\n" else " " for character in whole)

@@ -22,21 +22,21 @@ def write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+            "w", encoding="utf-8", errors="backslashreplace", dir=path.parent, prefix=f".{path.name}.", delete=False
         ) as file:
             temporary = file.name
             file.write(text)
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+        raise UsageError(f"cannot write {path}: {_cause(error)}") from None
 
 
 def may_replace(path: Path, *, force: bool) -> None:
     """Refuses a file that somebody else wrote, and without `force` any file."""
-    if not path.exists():
+    if not _exists(path):
         return
     if not path.is_file() or not _OURS.search(path.read_text(encoding="utf-8", errors="replace")[:2000]):
         raise UsageError(f"{path} exists and crosscheck did not write it; give another place")
@@ -49,7 +49,7 @@ def claim_directory(directory: Path, *, force: bool) -> None:
 
     A directory that holds an earlier run is replaced only with `force`, or if it is the default one.
     """
-    if directory.exists() and not directory.is_dir():
+    if _exists(directory) and not directory.is_dir():
         raise UsageError(f"--out {directory} is a file; give a directory")
     if directory.exists() and any(directory.iterdir()):
         if not (directory / "run.json").exists():
@@ -62,13 +62,13 @@ def claim_directory(directory: Path, *, force: bool) -> None:
 
 def check_writable(directory: Path) -> None:
     """UsageError if no file can be written there; leaves nothing behind."""
-    created = [path for path in (directory, *directory.parents) if not path.exists()]
+    created = [path for path in (directory, *directory.parents) if not _exists(path) and path.name != ".."]
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=directory):
             pass
-    except OSError as error:
-        raise UsageError(f"cannot write {directory}: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot write {directory}: {_cause(error)}") from None
     for path in created:  # nothing is left behind should the run fail
         path.rmdir()
 
@@ -97,10 +97,15 @@ def figure_names(run: Mapping[str, Any]) -> dict[int, str]:
     names: dict[int, str] = {}
     seen: dict[str, int] = {}
     for place, verdict in drawable(run):
-        seen[verdict["id"]] = seen.get(verdict["id"], 0) + 1
-        number = seen[verdict["id"]]
-        names[place] = f"{verdict['id']}.svg" if number == 1 else f"{verdict['id']}.{number}.svg"
+        name = file_name(verdict["id"])
+        seen[name] = seen.get(name, 0) + 1
+        names[place] = f"{name}.svg" if seen[name] == 1 else f"{name}.{seen[name]}.svg"
     return names
+
+
+def file_name(id: str) -> str:
+    """A name in this directory and no other, whatever a claim calls itself."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", id).lstrip(".-")[:120] or "claim"
 
 
 def drawable(run: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
@@ -114,6 +119,17 @@ def is_run(path: Path) -> bool:
         return load_run(path)["schema"] == RUN
     except UsageError:
         return False
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:  # a name too long, a directory that may not be searched
+        raise UsageError(f"cannot use {path}: {error.strerror}") from None
+
+
+def _cause(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _umask() -> int:

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from crosscheck.report.reading import Damaged, check_run
 from crosscheck.usage import UsageError
 from crosscheck.verdict import Measurement, Verdict, worst
 
@@ -67,16 +68,23 @@ def dumps(document: Any) -> str:
 
 def load_run(path: Path) -> dict[str, Any]:
     """The document of a saved run, given its directory or its run.json.  UsageError if it is none."""
-    file = path / "run.json" if path.is_dir() else path
+    try:
+        file = path / "run.json" if path.is_dir() else path
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UsageError(f"{file} does not exist; give a directory that `crosscheck run --out` wrote") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not JSON"
         raise UsageError(f"{file} cannot be read: {reason}") from None
     if not isinstance(document, dict) or document.get("schema") != RUN:
         raise UsageError(f"{file} is not a saved run (its schema is not {RUN})")
+    try:
+        check_run(document)
+    except Damaged as error:
+        raise UsageError(f"{file} is damaged: {error}") from None
     return document
 
 

@@ -38,9 +38,10 @@ def fenced(text: str) -> str:
 
 
 def _formula(latex: str) -> str:
-    r"""A formula that cannot end before its dollar sign: \$ for every $ in it, and no HTML."""
+    r"""A formula that ends at its dollar sign: \$ for every $ in it, no HTML, no code."""
     text = re.sub(r"(?<!\\)((?:\\\\)*)\$", r"\1\\$", _line(latex))
-    return re.sub(r"<(?=[A-Za-z/!?])", r"\\lt ", text)  # what could begin an HTML element
+    text = re.sub(r"<(?=[A-Za-z/!?])", r"\\lt ", text).replace("`", "'")  # what could begin an element, or code
+    return f"{text} " if re.search(r"(?<!\\)(\\\\)*\\$", text) else text
 
 
 def _line(text: str) -> str:

@@ -10,6 +10,64 @@ from xml.etree.ElementTree import Element
 _TALL = frozenset({"mfrac", "msqrt", "mroot", "munder", "mover", "munderover", "mtable"})
 _OPERANDS = frozenset({"mi", "mn", "msup", "msub", "msubsup", "mfrac", "msqrt", "mroot"})
 _SPACE = "0.167em"
+# What is let through: a converter that escapes no text could be made to write anything.
+_ELEMENTS = (
+    _TALL
+    | _OPERANDS
+    | {
+        "math",
+        "mrow",
+        "mo",
+        "mtext",
+        "mspace",
+        "mstyle",
+        "mpadded",
+        "mphantom",
+        "menclose",
+        "mtr",
+        "mtd",
+        "mlabeledtr",
+        "merror",
+    }
+)
+_ATTRIBUTES = frozenset(
+    {
+        "accent",
+        "accentunder",
+        "align",
+        "alttext",
+        "columnalign",
+        "columnlines",
+        "columnspacing",
+        "depth",
+        "display",
+        "displaystyle",
+        "fence",
+        "form",
+        "height",
+        "largeop",
+        "linebreak",
+        "linethickness",
+        "lspace",
+        "mathsize",
+        "mathvariant",
+        "maxsize",
+        "minsize",
+        "movablelimits",
+        "notation",
+        "rowalign",
+        "rowlines",
+        "rowspacing",
+        "rspace",
+        "scriptlevel",
+        "separator",
+        "stretchy",
+        "symmetric",
+        "voffset",
+        "width",
+    }
+)
+_VALUE = re.compile(r"[\w .%+-]*")
 
 
 def mathml(latex: str, *, display: bool = True) -> str:
@@ -19,6 +77,7 @@ def mathml(latex: str, *, display: bool = True) -> str:
     try:
         text = convert(_plainer(latex), display="block" if display else "inline")
         root = ElementTree.fromstring(re.sub(r'\sxmlns="[^"]*"', "", text, count=1))
+        _check(root)
     except Exception:  # the converter raises a dozen kinds and escapes no text; nothing should cost the reader the page
         return f"<code>{html.escape(latex)}</code>"
     root.set("alttext", latex)
@@ -27,6 +86,15 @@ def mathml(latex: str, *, display: bool = True) -> str:
         _set_apart(element)
         _low_fences(element)
     return ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
+
+
+def _check(root: Element) -> None:
+    """ValueError for whatever is not a formula: an image, a link, an event handler, a style."""
+    for element in root.iter():
+        if element.tag not in _ELEMENTS or not all(
+            name in _ATTRIBUTES and _VALUE.fullmatch(value) for name, value in element.attrib.items()
+        ):
+            raise ValueError(f"{element.tag} is no part of a formula")
 
 
 def _plainer(latex: str) -> str:
