@@ -270,5 +270,6 @@ def confirmation(leg: Leg) -> Leg:
 
 
 def _exact(value: float, route: Route, laws: dict) -> Measurement:
-    rounding = route.rounding * max(abs(value), abs(laws["theory"]))
+    # Relative to the scale too: what vanishes is a difference of things that do not.
+    rounding = route.rounding * max(abs(value), abs(laws["theory"]), laws["scale"])
     return Measurement(mean=value, standard_error=0.0, samples=1, values="exact", rounding=rounding, **laws)

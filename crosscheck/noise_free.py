@@ -22,7 +22,7 @@ RESOLUTION = 0.1
 
 
 def approach(points: Sequence[Measurement], *, correction: Sequence[float], resolution: float) -> Judgement:
-    """Limit and rate of exact gaps, at strictly decreasing g; correction: g in units where coefficients are about 1."""
+    """Limit and rate of exact gaps, at strictly decreasing g, in units where coefficients are of order one."""
     small = [point for point, g in zip(points, correction, strict=True) if g <= LARGEST_CORRECTION]
     return Judgement(_limit(small, resolution), _rate(small))
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from crosscheck.budget import Budget
+from crosscheck.claim import Route
 from crosscheck.engine import run
-from crosscheck.leg import FIRST_TASKS, SECONDS_PER_TASK, Cell, Leg, first_stage
+from crosscheck.leg import FIRST_TASKS, SECONDS_PER_TASK, Cell, Leg, _exact, first_stage
 from crosscheck.tasks import Block, Task
 from numerics.sums import of_values
 from tests.crosscheck import remote
@@ -43,6 +44,12 @@ def test_the_first_look_is_few_tasks_however_small_the_blocks():
     tasks = one.tasks(CELL)
     assert len(tasks) == FIRST_TASKS
     assert {len(task.numbers) for task in tasks} == {4096 // 2 // FIRST_TASKS}
+
+
+@pytest.mark.parametrize("value", [0.0, 3e-13, 1e-14])
+def test_arithmetic_errs_relative_to_the_scale_where_the_value_vanishes(value):
+    laws = {"size": 8, "correction": 0.0, "theory": 0.0, "scale": 2.0, "next_order": None}
+    assert _exact(value, Route(source=remote.level, rounding=1e-12), laws).rounding == 2e-12
 
 
 def test_what_is_left_follows_the_time_that_blocks_took():

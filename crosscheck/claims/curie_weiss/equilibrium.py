@@ -88,7 +88,7 @@ magnetisation = Claim(
         Route(source=theory.magnetisation_of_spins, ladder=ODD, rounding=1e-10),
         Route(
             source=numerics.magnetisation_glauber,
-            ladder=(200, 400, 800),
+            ladder=(300, 600, 1200),
             correction=SAMPLED,
             tier="standard",
             replicas=2**16,
@@ -115,9 +115,7 @@ state_variance = Claim(
     rivals=(Rival("variance of the field m", 1 / (beta * theory.kappa), "that of m, not of the spins"),),
     routes=(
         Route(source=theory.variance_of_spins, ladder=ODD, rounding=1e-10),
-        Route(
-            source=numerics.state_variance_alternating, ladder=(2000, 8000, 32000), tier="standard", replicas=2**19
-        ),
+        Route(source=numerics.state_variance_alternating, ladder=(2000, 8000, 32000), tier="standard", replicas=2**19),
     ),
 )
 

@@ -23,6 +23,7 @@ weight_bias_of_horizon = Claim(
         ),
     ),
     path={N: SPINS},
+    scale=derived.BIAS_SCALE,
     rivals=(
         Rival("noise T = 1", derived.BIAS.subs(T, 1), "the variance of the starting noise left out"),
         Rival("without 1/2", 2 * derived.BIAS, "the second derivative without its factor"),

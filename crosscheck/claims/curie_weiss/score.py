@@ -20,6 +20,7 @@ posterior_mean = Claim(
             "all 249 mutants differ by 3.0 % or more, least of them symbols swapped at T and m in the value (30 %)",
         ),
     ),
+    scale=Integer(1),  # of a spin, whose mean changes sign
     rivals=(Rival("one_state", derived.mean_in_plus, "the posterior of the state left out: the spin of the state +"),),
 )
 
@@ -74,7 +75,7 @@ barrier = Claim(
     theory=derived.barrier,
     numeric=simulated.barrier,
     kind=Kind.ASYMPTOTIC,
-    correction=T / (2 * (m * amplitude) ** 2),
+    correction=(T / m**2 + 1 / T) / amplitude**2,  # the choice between the states; fields of order 1/(T amplitude^2)
     ladder=(4, 6, 8, 12, 16),
     parameters=(
         ReferencePoint(

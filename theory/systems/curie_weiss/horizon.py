@@ -6,7 +6,7 @@ instead of the true law of mu averages the weight W_+(h) over such fields.
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Integral, atanh, cosh, diff, exp, oo, pi, sqrt, tanh
+from sympy import Abs, Expr, Integer, Integral, Max, atanh, cosh, diff, exp, oo, pi, sqrt, tanh
 
 from theory.checks import series
 from theory.closed_form import ClosedForm
@@ -51,6 +51,7 @@ DRIFT = -mu + 2 * m * exp(-tau) * tanh(m * (h + SIGNAL))
 PAIR_LOSS = -tanh(h * m) * tanh(z) ** 2 / (cosh(h * m) ** 2 * (1 - tanh(z) ** 2) + tanh(z) ** 2) / 2  # no cancellation
 SECOND, FOURTH = (diff(PRIOR, h, order) for order in (2, 4))
 BIAS = -(m**2) * tanh(h * m) / (2 * T * cosh(h * m) ** 2)
+BIAS_SCALE = Max(Abs(BIAS), m**2 / (20 * T * cosh(h * m) ** 2))  # it vanishes without field
 BAYES = (
     Step(
         weight(1) * normal(mu - m * exp(-tau), T) / sum(weight(s) * normal(mu - s * m * exp(-tau), T) for s in STATES),
