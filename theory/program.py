@@ -144,8 +144,10 @@ def _rebuilt(node: Expr, arguments: Iterable[Any]) -> Expr:
 
 def _rewritten(node: Expr) -> Expr:
     # From the top down: the factors of a product must be seen together before its parts are touched.
-    if node.is_Atom or isinstance(node, Sum | Product | Integral):
+    if node.is_Atom:
         return node
+    if isinstance(node, Sum | Product | Integral):
+        return node.func(stabilised(node.function), *node.limits)
     if isinstance(node, Mul | Pow):
         together = _exponentials_together(node)
         return together if together is not None else _rebuilt(node, map(_rewritten, node.args))

@@ -154,6 +154,13 @@ def test_exact_law_approaches_the_limit_with_the_derived_coefficient():
     assert gap == pytest.approx(derived.posterior_weight.finite_size(N=4096, **AT), rel=1e-3)
 
 
+def test_next_order_holds_where_the_states_are_far_apart():
+    """The derivatives of 1/(1 + exp(-L)), written out, are 0/0 at the far nodes of the integral."""
+    at = {"m1": "0.485975", "m2": "-0.55106", "w": "0.24752", "tau": "-0.3452", "T": "0.35372", "N": 64}
+    next_order = derived.posterior_weight.finite_size
+    assert next_order(**at) == pytest.approx(float(next_order.digits(15, **at)), rel=1e-12)
+
+
 def test_sampled_posterior_and_way_back_follow_the_exact_law():
     t = log(12) / 2 + 0.27
     exact = at_size(simulated.posterior_weight_exact, 12, **STATES)

@@ -13,6 +13,7 @@ from theory.arithmetic import array_arithmetic, digits_arithmetic
 from theory.notation import T, m, t, w, x
 from theory.program import UnsupportedExpression, compiled, stabilised
 
+ARRAYS = array_arithmetic(np, special)
 EXPRESSIONS = [
     T * (1 - sp.exp(-2 * t)),
     sp.log(1 + m**2),
@@ -115,6 +116,19 @@ def test_sums_products_and_nested_integrals_run():
     assert float(compiled(sp.Product(j + m, (j, 1, 3))).run({m: np.asarray(0.0)}, arithmetic)) == 6
     square = sp.Integral(y * u, (y, 0, 1), (u, 0, 2))
     assert float(compiled(square).run({}, arithmetic)) == pytest.approx(1, rel=1e-14)
+
+
+@pytest.mark.parametrize("kind", [sp.Integral, sp.Sum])
+def test_what_overflows_is_rewritten_inside_integrals_and_sums_too(kind):
+    """The nodes of an integral over the line lie as far out as 201, where cosh(10 u) overflows."""
+    u = sp.Symbol("u", real=True)
+    limits = (u, -sp.oo, sp.oo) if kind is sp.Integral else (u, 199, 201)
+    wells = kind(sp.exp(-(u**2) + sp.log(sp.cosh(10 * u)) - m), limits)
+    value = sp.sqrt(sp.pi) * sp.exp(25 - m) if kind is sp.Integral else sp.exp(-(199**2) + 1990 - m) / 2
+    with np.errstate(over="raise", invalid="raise"):
+        found = compiled(stabilised(wells)).run({m: np.asarray(-37000.0 if kind is sp.Sum else 3.0)}, ARRAYS)
+    expected = value.subs(m, -37000 if kind is sp.Sum else 3)
+    assert float(found) == pytest.approx(float(expected), rel=1e-12)
 
 
 def test_what_cannot_be_evaluated_is_refused():

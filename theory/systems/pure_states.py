@@ -208,7 +208,7 @@ def _weight_from(prior: Expr, drift: Expr) -> Expr:
 def _next_order() -> Expr:
     """sum_k c_k/k! times the mean of the k-th derivative of 1/(1 + exp(-L)), the c_k being the cumulants' 1/N terms."""
     at, total = Dummy(), S.Zero
-    logistic = 1 / (1 + exp(-at))
+    logistic = (1 + tanh(at / 2)) / 2  # 1/(1 + exp(-L)), whose derivatives would overflow far out
     for order, cumulant in enumerate(next_cumulants, 1):
         total += cumulant / factorial(order) * diff(logistic, at, order)
     return total.subs(at, log(w / (1 - w)) + mean_log_odds + sqrt(signal) * (m1 - m2) * z)
