@@ -76,7 +76,7 @@ barrier = Claim(
     numeric=simulated.barrier,
     kind=Kind.ASYMPTOTIC,
     correction=(T / m**2 + 1 / T) / amplitude**2,  # the choice between the states; fields of order 1/(T amplitude^2)
-    ladder=(4, 6, 8, 12, 16),
+    ladder=(4, 6, 8, 12, 16, 24, 32),
     parameters=(
         ReferencePoint(
             {},
