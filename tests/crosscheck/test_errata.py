@@ -69,6 +69,8 @@ def test_special_cases_in_which_both_coincide_are_found():
     assert coincidences(Explicit(x - T), Explicit(T - x), domain) == ["T = x"]
     assert coincidences(Explicit(x * exp(T)), Explicit(x), domain) == ["T -> 0"]
     assert coincidences(Explicit(x), Explicit(x + 1), domain) == []
+    # where one curve of two parameters is all they share, no value of one of them is a special case
+    assert coincidences(Explicit(x), Explicit(T + Rational(1, 2)), domain) == []
 
 
 def test_what_this_simulation_cannot_see_is_said_to_be_unseen():
