@@ -48,9 +48,9 @@ def _divergence(sums: Tensor, *, n: int, m: float) -> Tensor:
     return 2 * n * total
 
 
-@simulator(size="N", route="posterior", moment=2, footprint=lambda N, n, **_: 12 * n * N)
+@simulator(size="N", route="posterior", moment=2, footprint=lambda N, n, **_: 12 * math.ceil(n) * N)
 def regression_score_error(
-    *, N: int, n: int, beta: float, t: float, T: float, replicas: int, generator: torch.Generator
+    *, N: int, n: float, beta: float, t: float, T: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
     """Squared error of the regressed score along (1, ..., 1)/sqrt(N), given the noised points of the n data.
 
@@ -60,7 +60,7 @@ def regression_score_error(
     norm = math.exp(-t) / math.sqrt(N)
     m = spontaneous_magnetisation(beta)
     field = torch.tanh(x * (math.exp(-t) / variance(t, T=T)))
-    means, variances, log_odds = [], [], torch.zeros(replicas, n, dtype=torch.float64, device=x.device)
+    means, variances, log_odds = [], [], torch.zeros(x.shape[:2], dtype=torch.float64, device=x.device)
     for sign in (1, -1):
         below = torch.mul(field, sign * m).add_(1)
         spins = torch.add(field, sign * m).div_(below)
@@ -71,15 +71,16 @@ def regression_score_error(
     minus = 1 - plus
     mean = norm * (plus * means[0] + minus * means[1])
     scatter = norm**2 * (plus * variances[0] + minus * variances[1] + plus * minus * (means[0] - means[1]).square())
-    solve = torch.cholesky_solve(x.transpose(1, 2), torch.linalg.cholesky(x.transpose(1, 2) @ x))
-    coefficients = (solve @ (mean - slope * x.sum(dim=2)).unsqueeze(2)).squeeze(2)
-    per_datum = _squared(solve.transpose(1, 2), spectrum)
+    # Products with the inverse are faster than solving for n columns, and the matrix is far from singular.
+    per_row = x @ torch.cholesky_inverse(torch.linalg.cholesky(x.transpose(1, 2) @ x))
+    coefficients = ((mean - slope * x.sum(dim=2)).unsqueeze(1) @ per_row).squeeze(1)
+    per_datum = _squared(per_row, spectrum)
     return ((scatter * per_datum).sum(dim=1) + _squared(coefficients, spectrum)) / variance(t, T=T) ** 2
 
 
-@simulator(size="N", route="data", moment=2, footprint=lambda N, n, **_: 8 * n * N, tail=6.5)
+@simulator(size="N", route="data", moment=2, footprint=lambda N, n, **_: 8 * math.ceil(n) * N, tail=6.5)
 def regression_score_error_data(
-    *, N: int, n: int, beta: float, t: float, T: float, replicas: int, generator: torch.Generator
+    *, N: int, n: float, beta: float, t: float, T: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
     """Squared error, averaged over the noised law, of the regressed score along (1, ..., 1)/sqrt(N).
 
@@ -93,18 +94,23 @@ def regression_score_error_data(
 
 
 def _regression(
-    N: int, n: int, beta: float, t: float, T: float, replicas: int, generator: torch.Generator
+    N: int, n: float, beta: float, t: float, T: float, replicas: int, generator: torch.Generator
 ) -> tuple[tuple[Tensor, Tensor], float, tuple[float, float]]:
     """Noised points x and exp(-t) sum(a)/sqrt(N); the exact regression of the second on each x_i; the spectrum of x.
 
     The second moments of x have the eigenvalue spectrum[0] along (1, ..., 1) and spectrum[1] across.
+    Where n is not whole, a replica has one of the two whole numbers beside it, n on average: the rows of x are ceil(n),
+    the last of which is 0, no datum, in some.  Rounding would change N/n by an irregular part of order 1/N.
     """
-    if n <= N:
-        raise ParameterError(f"regression_score_error: n = {n} is outside n > N = {N} (data to regress on)")
+    if math.floor(n) <= N:
+        raise ParameterError(f"regression_score_error: n = {n:g} is outside n > N = {N} (data to regress on)")
     m = spontaneous_magnetisation(beta)
-    a = two_state_spins(replicas * n, N=N, beta=beta, h=0.0, generator=generator).view(replicas, n, N)
+    most = math.ceil(n - 1e-9)  # 80.00000000000001 is 80
+    a = two_state_spins(replicas * most, N=N, beta=beta, h=0.0, generator=generator).view(replicas, most, N)
     y = a.sum(dim=2) * (math.exp(-t) / math.sqrt(N))
     x = noised(a, t=t, T=T, generator=generator)
+    if n < most:
+        x[torch.rand(replicas, generator=generator, device=x.device) > n - (most - 1), -1] = 0
     across = variance(t, T=T) + math.exp(-2 * t) * (1 - m**2)
     along = across + math.exp(-2 * t) * N * m**2
     return (x, y), (1 - variance(t, T=T) / along) / math.sqrt(N), (along, across)

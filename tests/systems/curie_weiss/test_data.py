@@ -132,6 +132,20 @@ def test_error_of_the_regressed_score_is_the_inverse_wishart_one():
     assert derived.regression_score_error(**at, d_over_n=0.25) == pytest.approx(expected, rel=1e-8)
 
 
+@pytest.mark.parametrize("simulator", [simulated.regression_score_error, simulated.regression_score_error_data])
+def test_a_number_of_data_between_two_whole_numbers_is_their_mixture(simulator):
+    """n = 10.5 is 10 data in half of the replicas, 11 in the others."""
+    arguments = {"N": 4, "beta": 1.37, "t": log(4) / 2 + 0.27, "T": 0.83}
+
+    def estimated(n):
+        values = simulator.run(**arguments, n=n, replicas=2**15, generator=torch.Generator().manual_seed(5))
+        return values.mean().item(), values.std().item() / sqrt(len(values))
+
+    (few, few_error), (many, many_error), (mixed, mixed_error) = map(estimated, (10, 11, 10.5))
+    assert abs(mixed - (few + many) / 2) < 3 * (few_error + many_error + mixed_error)
+    assert few - mixed > 4 * (few_error + mixed_error)
+
+
 def test_regression_on_fewer_data_than_dimensions_says_what_is_missing():
     with pytest.raises(ParameterError, match="n = 8 is outside n > N = 8"):
         simulated.regression_score_error(
