@@ -16,7 +16,7 @@ positive_fraction = Claim(
     theory=derived.positive_fraction,
     numeric=simulated.positive_fraction_spins,
     kind=Kind.ASYMPTOTIC,
-    correction=1 / (N * kappa**2),
+    correction=10 / (N * kappa**2) + exp(-2 * tau) * (1 + (1 - m**2) / (kappa * T)) / N,  # two states, and their spread
     ladder=(1000, 4000, 16000, 64000),
     parameters=(
         ReferencePoint(
