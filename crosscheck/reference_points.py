@@ -171,18 +171,20 @@ def reaches_limit(claim: Claim, points: Sequence[Point]) -> list[bool]:
     for route in claim.all_routes if claim.correction != "exact" else ():
         sizes = tuple(route.ladder or claim.ladder)
         if route.noisy and len(sizes) > 1:
-            good &= _hides_little(-np.sort(-_corrections(claim, route, points, sizes)), claim.resolution)
+            laws = -np.sort(-_corrections(claim, route, points, sizes))
+            good &= [_hides_little(law, claim.resolution) for law in laws]
     return good.tolist()
 
 
-def _hides_little(correction: Floats, resolution: float) -> np.ndarray:
-    """points x sizes of falling corrections; what a fit without noise would still not detect."""
-    usable = np.isfinite(correction).all(axis=1) & (correction[:, -1] <= fits.MAXIMUM_CORRECTION)
-    usable &= (np.diff(correction, axis=1) < 0).all(axis=1)
-    law = np.where(usable[:, None], correction, np.geomspace(0.1, 0.01, correction.shape[1]))
-    nothing = np.zeros_like(law)
+def _hides_little(correction: Floats, resolution: float) -> bool:
+    """Whether a fit to falling corrections, almost without noise, would detect a quarter of a resolution."""
+    usable = np.isfinite(correction).all() and correction[-1] <= fits.MAXIMUM_CORRECTION
+    if not usable or np.any(np.diff(correction) >= 0):
+        return False
+    nothing = np.zeros_like(correction)
     quiet = fits.Noise(nothing + TINY, nothing + 1e6, nothing, nothing)
-    return usable & (fits.limit(nothing, law, quiet, level=1e-6, miss=1e-4).detectable <= resolution / 4)
+    line = fits.limit(nothing, correction, quiet, level=1e-6, miss=1e-4)
+    return float(line.detectable) <= resolution / 4
 
 
 def _corrections(claim: Claim, route: Route, points: Sequence[Point], sizes: Sequence[float]) -> Floats:

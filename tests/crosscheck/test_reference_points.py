@@ -80,6 +80,11 @@ def test_candidates_at_which_the_ladder_does_not_reach_the_limit_are_left_out():
     assert reaches_limit(claim(), at) == [True, True]
 
 
+def test_a_ladder_of_two_sizes_can_reach_the_limit_too():
+    two = asymptotic(correction=exp(2 * x) / (100 * d), ladder=(64, 256))
+    assert reaches_limit(two, [two.point({"x": value}) for value in ("0.5", "2.5")]) == [True, False]
+
+
 def test_equivalent_mutants_have_no_say():
     even = claim(theory=form(formula=Average(S**2, x * S, S, -d, d), parameters=(x, T, d)))
     names = {mutant.name for mutant in Field.of(even).mutants}
