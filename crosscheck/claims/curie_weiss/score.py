@@ -71,11 +71,15 @@ potential = Claim(
     ),
 )
 
+# Two normal laws of variance T(1 + e), e = ((1 - m^2)/T - 1)/amplitude^2: the barrier is
+# 2 m^2 (1 - log(2) T/(m amplitude)^2 + e^2), without a term e; the third cumulant of the spins adds less than
+# (1 - m^2) (2 m/(T amplitude^2))^2/3.
+# Ten times correction^2 is more than both, as (T/m^2 + 1/T)^2 exceeds the squares of 1/T and of 1.
 barrier = Claim(
     theory=derived.barrier,
     numeric=simulated.barrier,
     kind=Kind.ASYMPTOTIC,
-    correction=(T / m**2 + 1 / T) / amplitude**2,  # the choice between the states; fields of order 1/(T amplitude^2)
+    correction=(T / m**2 + 1 / T) / (3 * amplitude**2),
     ladder=(4, 6, 8, 12, 16, 24, 32),
     parameters=(
         ReferencePoint(

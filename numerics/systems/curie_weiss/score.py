@@ -138,7 +138,10 @@ def barrier(
         raise ParameterError(f"barrier: no two wells at amplitude = {amplitude:g}; it must be larger")
     bottom = brentq(drift, start, 4 * amplitude, xtol=1e-12)
     top = brentq(drift, -start, start, xtol=1e-12)
-    work, _ = quad(drift, top, bottom, points=[start], epsabs=1e-11, epsrel=1e-11, limit=200)
+    # The states change places near the top within a width that falls like 1/amplitude, which quad would overlook.
+    width = noise / (amplitude * m)
+    points = [top + width * 4**k for k in range(12) if width * 4**k < start] + [start]
+    work, _ = quad(drift, top, bottom, points=points, epsabs=1e-11, epsrel=1e-11, limit=400)
     return torch.tensor([work / amplitude**2], dtype=torch.float64, device=generator.device)
 
 

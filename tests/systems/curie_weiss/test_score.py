@@ -7,12 +7,13 @@ import mpmath
 import numpy as np
 import pytest
 import torch
+from scipy import optimize, special
 
 from crosscheck.claims.curie_weiss import score as claims
 from crosscheck.engine import verify
 from crosscheck.verdict import Outcome
 from numerics.diffusion import noised
-from numerics.ensembles import spontaneous_magnetisation, two_state_spins
+from numerics.ensembles import product_law, spontaneous_magnetisation, two_state_spins
 from numerics.simulator import ParameterError
 from numerics.systems.curie_weiss import score as simulated
 from theory.derivation import Evidence
@@ -172,3 +173,20 @@ def test_the_frozen_process_drifts_to_the_late_minimum_when_the_amplitude_vanish
         amplitude=1e-3, N=4, **MODEL, replicas=3, generator=torch.Generator().manual_seed(1)
     )
     assert found.tolist() == pytest.approx([derived.late_minimum(**MODEL)] * 3, rel=1e-2)
+
+
+@pytest.mark.parametrize(("amplitude", "T"), [(4, 0.83), (16, 0.02), (32, 0.02)])
+def test_barrier_is_the_difference_of_two_log_densities_however_cold(amplitude, T):
+    """Near the top the states change places within T/(m amplitude), which an integral of the drift may overlook."""
+    N, beta = amplitude**4, 1.37
+    law, noise = product_law(N, beta * spontaneous_magnetisation(beta)), T * (1 - amplitude**2 / N)
+
+    def potential(mu):
+        peaks = [np.log(law.probability) - (mu - s * amplitude * law.sums / N) ** 2 / (2 * noise) for s in (1, -1)]
+        return -(mu**2) / 2 - 2 * T * special.logsumexp(peaks)
+
+    bottom = optimize.minimize_scalar(potential, bounds=(amplitude, 2 * amplitude), method="bounded")
+    found = simulated.barrier.run(
+        amplitude=amplitude, N=N, beta=beta, T=T, replicas=1, generator=torch.Generator().manual_seed(0)
+    )
+    assert found.item() == pytest.approx((potential(0.0) - bottom.fun) / amplitude**2, rel=1e-12)
