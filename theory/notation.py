@@ -40,7 +40,11 @@ d_over_n = _symbol("d_over_n", "dimension per training sample, N/n", positive=Tr
 # Equilibrium of the data
 beta = _symbol("beta", "inverse temperature", positive=True)
 h = _symbol("h", "external field, divided by N in the energy")
-m = _symbol("m", "magnetisation per spin; the spontaneous one solves m = tanh(beta m)", aliases={"BM23": "m^*"})
+m = _symbol(
+    "m",
+    "mean of a component; of spins the magnetisation, the spontaneous one solving m = tanh(beta m)",
+    aliases={"BM23": "m^*"},
+)
 m1 = _symbol("m1", "magnetisation of pure state 1", aliases={"BM23": "m_i^1"})
 m2 = _symbol("m2", "magnetisation of pure state 2", aliases={"BM23": "m_i^2"})
 w = _symbol("w", "prior weight of pure state 1", positive=True, aliases={"BM23": "w_1"})
@@ -54,6 +58,7 @@ a = _symbol("a", "one component of a data point")
 
 # The diffusion
 t = _symbol("t", "diffusion time, 0 at the data", positive=True)
+horizon = _symbol("horizon", "time at which the way back starts", positive=True, aliases={"BM23": "t_f", "H24": "T"})
 dt = _symbol("dt", "time step of an integrator", positive=True)
 T = _symbol("T", "noise temperature of the forward process", positive=True)
 Delta = _symbol("Delta", "variance of the noise, T (1 - exp(-2 t))", positive=True, aliases={"BM23": r"\Delta_t"})
@@ -72,6 +77,11 @@ k = _symbol("k", "wave number, conjugate to v")
 clock = _symbol("clock", "squared signal over noise of the states, m^2 N exp(-2t)/Delta", positive=True)
 score_error = _symbol("score_error", "error of the score per component")
 kappa = _symbol("kappa", "curvature of the free energy at m, 1 - beta (1 - m^2)", positive=True)
+
+# Drifts that carry one density
+epsilon = _symbol("epsilon", "noise of a process with given density", positive=True, aliases={"H24": r"\lambda"})
+shrink = _symbol("shrink", "factor of the datum in its noised value", positive=True, aliases={"H24": r"\eta"})
+spread = _symbol("spread", "variance of the noise over shrink^2", positive=True, aliases={"H24": r"\sigma^2/\eta^2"})
 
 # Mixtures of Gaussian modes
 sigma = _symbol("sigma", "standard deviation inside a mode of a mixture", positive=True)
