@@ -35,6 +35,7 @@ def _symbol(name: str, meaning: str, *, aliases: Mapping[str, str] | None = None
 N = _symbol("N", "number of spins", positive=True)
 d = _symbol("d", "data dimension", positive=True, aliases={"BM23": "N"})
 n = _symbol("n", "number of training samples", positive=True, aliases={"BM23": "P"})
+alpha_log = _symbol("alpha_log", "log(n)/d, of n training samples", positive=True, aliases={"BBDM24": r"\alpha"})
 d_over_n = _symbol("d_over_n", "dimension per training sample, N/n", positive=True, aliases={"BM23": "N/P"})
 
 # Equilibrium of the data
@@ -68,11 +69,11 @@ mu = _symbol(
     "mu", "sum of the components over sqrt(N); of a mixture, a mode's norm over sqrt(d)", aliases={"BM23": r"\mu"}
 )
 x = _symbol("x", "a point of the noised process")
-u = _symbol("u", "field of the noised component on its spin, x exp(-t)/Delta")
+u = _symbol("u", "field of the noised component on its spin; at collapse, excess entropy over its width")
 y = _symbol("y", "mu over the amplitude")
 Z = _symbol("Z", "partition function of the posterior over its value without field and at mu = 0", positive=True)
 z = _symbol("z", "a standard normal variable, or a conjugate field")
-v = _symbol("v", "half the log odds of two states")
+v = _symbol("v", "half the log odds of two states; of a binary channel, its signal-to-noise ratio")
 k = _symbol("k", "wave number, conjugate to v")
 clock = _symbol("clock", "squared signal over noise of the states, m^2 N exp(-2t)/Delta", positive=True)
 score_error = _symbol("score_error", "error of the score per component")
@@ -82,6 +83,9 @@ kappa = _symbol("kappa", "curvature of the free energy at m, 1 - beta (1 - m^2)"
 epsilon = _symbol("epsilon", "noise of a process with given density", positive=True, aliases={"H24": r"\lambda"})
 shrink = _symbol("shrink", "factor of the datum in its noised value", positive=True, aliases={"H24": r"\eta"})
 spread = _symbol("spread", "variance of the noise over shrink^2", positive=True, aliases={"H24": r"\sigma^2/\eta^2"})
+
+# The random energy model of the training samples around a noised one
+contrast = _symbol("contrast", "variance of the data over that of the noise, sigma^2/(exp(2 t) - 1)", positive=True)
 
 # Mixtures of Gaussian modes
 sigma = _symbol("sigma", "standard deviation inside a mode of a mixture", positive=True)
