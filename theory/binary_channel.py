@@ -51,6 +51,7 @@ SHIFTED = snr + sqrt(snr) * z  # Y, with z standard normal
 
 DISAGREEMENT = exp(-snr / 2) * NORMAL / (2 * cosh(sqrt(snr) * z))
 AGREEMENT = NORMAL * (1 - exp(-snr / 2) / (2 * cosh(sqrt(snr) * z)))
+SLOPE = DISAGREEMENT * (1 + z * POSTERIOR_MEAN / sqrt(snr)) / 2  # of AGREEMENT in v
 INFORMATION = NORMAL * (snr - log(cosh(SHIFTED)))
 EQUIVOCATION = SEEN[1] * log(1 + exp(-2 * sqrt(snr) * z))
 
@@ -75,6 +76,11 @@ def information(given: Mapping[Symbol, Formula] = NOTHING) -> Quadrature:
 def equivocation(given: Mapping[Symbol, Formula] = NOTHING) -> Quadrature:
     """log 2 - I in full relative precision, also where I rounds to log 2."""
     return Quadrature(EQUIVOCATION, z, given=given)
+
+
+def slope(factor: Expr, given: Mapping[Symbol, Formula] = NOTHING) -> Quadrature:
+    """factor times d phi/dv, which is positive: what a small change of v adds to phi."""
+    return Quadrature(factor * SLOPE, z, given=given)
 
 
 def over_line(integrand: Expr) -> Integral:
@@ -110,6 +116,7 @@ AGREEMENT_STEPS = (
     ),
     Step(over_line((SEEN[1] + SEEN[-1]) / 2), over_line(NORMAL), "both densities are normalised"),
     Step(over_line((SEEN[1] ** 2 + SEEN[-1] ** 2) / (2 * (SEEN[1] + SEEN[-1]))), PHI, "hence phi"),
+    Step(diff(AGREEMENT, snr), SLOPE, "it grows with the signal at every z"),
 )
 MOMENT_STEPS = (
     Step(
