@@ -1,0 +1,1 @@
+"""crosscheck.claims.ornstein_uhlenbeck."""

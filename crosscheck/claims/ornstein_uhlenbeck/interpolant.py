@@ -1,0 +1,25 @@
+"""The claim about the stochastic interpolant between two Gaussians: its score."""
+
+from sympy import Abs, Max, sqrt
+
+from crosscheck.claim import Claim, ReferencePoint, Rival, Route
+from crosscheck.verdict import Kind
+from numerics.systems.ornstein_uhlenbeck import interpolant as simulated
+from theory.notation import x
+from theory.systems.ornstein_uhlenbeck import interpolant as derived
+
+interpolant_score = Claim(
+    theory=derived.interpolant_score,
+    numeric=simulated.interpolant_score,
+    kind=Kind.EXACT,
+    correction="exact",
+    ladder=(1,),
+    parameters=(ReferencePoint({}, ""),),
+    scale=Max(Abs(derived.SCORE), 1 / (4 * sqrt(derived.WIDTH))),  # it vanishes at x = 0
+    rivals=(
+        Rival("noise left out", -x / derived.ENDS, "the interpolation of the ends alone"),
+        Rival("noise expected", -derived.EXPECTED_NOISE, "E[z | x] without its 1/lambda_0"),
+        Rival("velocity", derived.VELOCITY, "b, which drives the flow, for the score"),
+    ),
+    routes=(Route(source=simulated.interpolant_score_regressed, tier="standard"),),
+)

@@ -1,0 +1,1 @@
+"""numerics.systems.ornstein_uhlenbeck."""
