@@ -5,6 +5,7 @@ face keeps the log of the sum to itself, so that the private one is called: on v
 after it has shown, on a small example, that it still means the same.  Everywhere else products of blocks do the same.
 """
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -18,9 +19,10 @@ Averages = tuple[Tensor, Tensor]
 Attend = Callable[[Tensor, Tensor, Tensor], Averages]
 
 TRIED = ("2.11", "2.12", "2.13")  # versions of torch whose private operator passed the tests
-DEPTH = 80.0  # weights below exp(-80) of the largest count as that much: exponentials that underflow are slow
+DEPTH = 115.0  # weights below 2^-115 of the largest count as that much: powers that underflow are slow
 QUERIES, DATA = 256, 1024  # one block of products
 
+_PER_NAT = 1 / math.log(2)
 _SCHEMA = (
     "aten::_scaled_dot_product_flash_attention_for_cpu(Tensor query, Tensor key, Tensor value, float dropout_p=0., "
     "bool is_causal=False, *, Tensor? attn_mask=None, float? scale=None) -> (Tensor output, Tensor logsumexp)"
@@ -99,6 +101,7 @@ def _agrees(fused: Attend) -> bool:
 
 
 def _block(queries: Tensor, data: Tensor, bias: Tensor) -> Averages:
+    queries, bias = queries * _PER_NAT, bias * _PER_NAT  # powers of 2 take a third of the time of exp
     top = torch.full_like(queries[:, 0], -torch.inf)
     total = torch.zeros_like(top, dtype=torch.float64)
     means = torch.zeros_like(queries)
@@ -106,9 +109,9 @@ def _block(queries: Tensor, data: Tensor, bias: Tensor) -> Averages:
         points = data[start : start + DATA]
         weights = torch.addmm(bias[start : start + DATA], queries, points.T)
         higher = torch.maximum(top, weights.amax(1))
-        weights.sub_(higher.unsqueeze(1)).clamp_(min=-DEPTH).exp_()
-        kept = torch.exp(top - higher)
+        weights.sub_(higher.unsqueeze(1)).clamp_(min=-DEPTH).exp2_()
+        kept = torch.exp2(top - higher)
         total.mul_(kept).add_(weights.sum(1))
         means.mul_(kept.unsqueeze(1)).addmm_(weights, points)
         top = higher
-    return means.div_(total.unsqueeze(1)), total.log_().add_(top)
+    return means.div_(total.unsqueeze(1)), total.log_().add_(top, alpha=1 / _PER_NAT)

@@ -18,7 +18,7 @@ Weights = Iterator[tuple[slice, Float[Tensor, "b k"]]]
 def posterior_weights(points: Points, queries: Tensor, *, t: float, T: float) -> Weights:
     """Weights w_mu(x) of the points slice by slice, at most CHUNK numbers at once; they sum to 1 over all slices.
 
-    Weights below exp(-80) are given as exp(-80).  Two passes over the data: the first finds the sum.
+    Weights below 2^-115 are given as that.  Two passes over the data: the first finds the sum.
     Raises ParameterError as `empirical_score` does, when called.
     """
     check_queries(points, queries)
@@ -62,7 +62,7 @@ def _weights(points: Points, scaled: Tensor, narrow: float) -> Weights:
 
 def _exponentials(chunk: Chunk, rows: slice, scaled: Tensor, narrow: float, logs: Tensor) -> Tensor:
     logits = torch.addmm(chunk.half_squares[rows] * narrow, scaled, chunk.points[rows].T)
-    return logits.sub_(logs.unsqueeze(1)).clamp_(min=-DEPTH).exp_()
+    return logits.sub_(logs.unsqueeze(1)).clamp_(min=-DEPTH * math.log(2)).exp_()
 
 
 def _named(chunk: Chunk, rows: slice) -> slice:

@@ -178,7 +178,7 @@ def test_where_nothing_can_be_compiled_the_eager_kernel_is_named(monkeypatch):
         raise RuntimeError("no C++ compiler\nlong trace")
 
     compiled.cache_clear()
-    monkeypatch.setattr(torch, "compile", lambda function: broken)
+    monkeypatch.setattr(torch, "compile", lambda function, **options: broken)
     with pytest.raises(ParameterError, match=r"torch.compile does not work here \(no C\+\+ compiler\): use the eager"):
         compiled()
     compiled.cache_clear()
