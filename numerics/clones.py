@@ -25,7 +25,7 @@ Numbers = Float[Tensor, " paths"]
 class TwoModes:
     """Modes of equal weight at +m and -m, of standard deviation sigma in every direction."""
 
-    mode: Float[Tensor, " d"]
+    mode: Tensor  # (d,)
     sigma: float
 
     def __post_init__(self) -> None:
@@ -54,6 +54,26 @@ class TwoModes:
         gamma = self.noise(t)
         weight = torch.tanh(y @ self.mode * self.field(t))
         return torch.outer(weight * (math.exp(-t) / gamma), self.mode) - y / gamma
+
+
+def signal(modes: TwoModes, t: float) -> float:
+    """Half the distance of the noised modes over their width: the square root of the signal-to-noise ratio."""
+    return math.sqrt(modes.squared_norm / modes.noise(t)) * math.exp(-t)
+
+
+def signal_grid(modes: TwoModes, start: float, stop: float, *, step: float) -> tuple[float, ...]:
+    """Times from start down to stop, an even number of equal steps of the signal, of at most this length each."""
+    if not (start > stop >= 0 and step > 0):
+        raise ParameterError(f"steps of {step} from {start} down to {stop}: needs start > stop >= 0 and step > 0")
+    first, last = signal(modes, start), signal(modes, stop)
+    count = 2 * math.ceil((last - first) / (2 * step))
+    between = (first + (last - first) * k / count for k in range(1, count))
+    return (start, *(time_of_signal(modes, at) for at in between), stop)
+
+
+def time_of_signal(modes: TwoModes, strength: float) -> float:
+    """The time at which the signal has this strength; 0 where it never has, for it is |m|/sigma at most."""
+    return max(math.log(max(modes.squared_norm / strength**2 + 1 - modes.sigma**2, 1.0)) / 2, 0.0)
 
 
 def mode(
@@ -120,12 +140,19 @@ def advance_pair(
     return along, along_coarse
 
 
-def same_mode(first: Numbers, second: Numbers, *, modes: TwoModes, t: float) -> Numbers:
-    """Probability that two paths with these m y at time t come from one mode: 1 or 0, unless some doubt is left."""
-    return (1 + _weight(modes, first, t) * _weight(modes, second, t)) / 2
+def same_mode(ends: Float[Tensor, "clones paths"], *, modes: TwoModes, t: float) -> Numbers:
+    """The part of the pairs of clones with these m y at time t that come from one mode, averaged over the doubt left.
+
+    A pair comes from one mode with probability (1 + w w')/2, w the posterior mean of the sign.
+    """
+    weight, clones = _weight(modes, ends, t), len(ends)
+    if clones < 2:
+        raise ParameterError(f"same_mode: {clones} clone of each path is given, needs two or more")
+    pairs = (weight.sum(0).square() - weight.square().sum(0)) / (clones * (clones - 1))
+    return (1 + pairs) / 2
 
 
-def _weight(modes: TwoModes, along: Numbers, t: float) -> Numbers:
+def _weight(modes: TwoModes, along: Float[Tensor, "*shape"], t: float) -> Float[Tensor, "*shape"]:
     """Posterior mean of the sign of the mode."""
     return torch.tanh(along * modes.field(t))
 
