@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 from torch import Tensor
 
-from numerics.diffusion import euler_maruyama, pure_noise, uniform_grid
+from numerics.diffusion import pure_noise
 from numerics.diffusion import variance as noise_variance
-from numerics.predictor_corrector import corrected_pair
 from numerics.simulator import simulator
-from numerics.systems.ornstein_uhlenbeck.forward import require_positive
+from numerics.systems.ornstein_uhlenbeck.forward import integrated_pair, require_positive
 
 Growth = Callable[[float, NDArray[np.float64]], NDArray[np.float64]]
 _ATOMS, _WEIGHTS = (-0.9, 0.2, 1.4), (0.3, 0.5, 0.2)
@@ -106,7 +105,8 @@ class _Data:
         """Inverse of the covariance at time t."""
         dimension = len(self.eigenvalues)
         covariance = (self.directions * self.eigenvalues) @ self.directions.T
-        return np.linalg.inv(math.exp(-2 * t) * covariance + noise_variance(t, T=T) * np.eye(dimension))
+        noised = math.exp(-2 * t) * covariance + noise_variance(t, T=T) * np.eye(dimension)
+        return np.linalg.inv(noised).astype(np.float64)
 
 
 def _data(d: int, c: float) -> _Data:
@@ -125,12 +125,12 @@ def _generated(
     data, device = _data(d, c), generator.device
     centre = torch.from_numpy(m * data.directions.sum(1)).to(device)
 
-    def score(y: Tensor, t: float) -> Tensor:
-        return (math.exp(-t) * centre - y) @ torch.from_numpy(data.precision(t, T)).to(device)
+    def drift(y: Tensor, t: float) -> Tensor:
+        precision = torch.from_numpy(2 * T * data.precision(t, T)).to(device)
+        return torch.addmm(y, math.exp(-t) * centre - y, precision)
 
     start = pure_noise(replicas, d, T=T, generator=generator)
-    times = uniform_grid(horizon, 0.0, 2 * math.ceil(horizon / (2 * dt)))
-    pair = corrected_pair(start, scheme=euler_maruyama(score, T=T), times=times, generator=generator)
+    pair = integrated_pair(start, drift=drift, T=T, start=horizon, stop=0.0, dt=dt, generator=generator)
     along = torch.from_numpy(data.directions[:, : data.ours]).to(device)
     return [y @ along for y in pair]
 

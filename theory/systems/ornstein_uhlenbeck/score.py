@@ -144,6 +144,7 @@ DIVERGENCE = DENSITY * (GUESS - GAUSSIAN_SCORE) ** 2 / 2
 BY_PARTS = DENSITY * (GUESS**2 / 2 + diff(GUESS, x) + GAUSSIAN_SCORE**2 / 2)
 FISHER = (c - 1) ** 2 * (1 - exp(-2 * t)) ** 2 / (2 * c**2 * GAUSSIAN_WIDTH[Gamma])
 INFORMATION = 1 / (2 * Gamma)  # E |grad log rho|^2/2
+INFORMATION_AT_TIME = 1 / (2 * GAUSSIAN_WIDTH[Gamma])
 
 fisher_by_parts = ClosedForm(
     name="ornstein_uhlenbeck.fisher_by_parts",

@@ -157,7 +157,7 @@ feynman_kac = ClosedForm(
         Published(
             "H24", "(A.12)", ALONG_BACKWARD_PATHS,
             r"\rho(t, x) = \mathbb{E}\left(e^{\int_t^0 \nabla \cdot b_F dt} \rho_0(Y_{t=0}^B) | Y_t^B = x\right)",
-            note="Y is undefined in print: right for paths Y^B with drift b_F, wrong for X^B of (A.10), whose drift is b_B",
+            note="Y is undefined in print: right for paths with drift b_F, wrong for X^B of (A.10), whose drift is b_B",
         ),
     ),
 )  # fmt: skip
