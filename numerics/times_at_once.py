@@ -14,7 +14,7 @@ from functools import lru_cache
 import torch
 from jaxtyping import Bool, Float, Float64
 from torch import Tensor
-from torch.nn.functional import softplus
+from torch.nn.functional import pad, softplus
 
 from numerics.empirical_score import AUDITED, check_queries, noise_variance, some_of
 from numerics.points import Points
@@ -23,23 +23,14 @@ from numerics.simulator import ParameterError
 Sums = tuple[Tensor, Tensor, Tensor]
 """Of shape (times, queries): the largest logit; the sums of the weights over its weight, and of their squares."""
 Reduce = Callable[[Tensor, Tensor, Tensor], Sums]
+"""Gains z.(a_mu - a_o) and losses |a_mu - a_o|^2/2, scales s of shape (times, 1, 1) to sums of exp(s (gain - s loss))."""
 
 QUERIES, DATA = 128, 2048  # one block of the two products
+_NUMBERS, _COMPILED = 2**18, 2**20  # exponentials of one call of the inner loops
 _DEPTHS = {torch.float32: 62.0, torch.float64: 115.0}  # powers of 2; squares of smaller weights underflow, slowly
 _PER_NAT = 1 / math.log(2)
 _LOWEST = -1e18  # for a block that holds the own datum alone, whose logit is -inf
 _LEAST = 1e-30  # of s: smaller ones make no difference, and none may be 0
-
-
-@dataclass(frozen=True, eq=False)
-class Kernel:
-    """`reduce(gains, losses, scales)`: sums over the last axis of exp(s (gains - s losses)).
-
-    numbers    how many exponentials one call makes, at most
-    """
-
-    reduce: Reduce
-    numbers: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,14 +84,14 @@ def against_own(
     *,
     times: Sequence[float],
     T: float,
-    kernel: Kernel | None = None,
+    reduce: Reduce | None = None,
     audited: int = AUDITED,
     generator: torch.Generator | None = None,
 ) -> AgainstOwn:
     """The data `own` (indices of shape (b,)) noised by x = a exp(-t) + sqrt(Delta) noise, at each of the times.
 
     noise    standard normal numbers of shape (b, d), the same at all times; dtype and device of the points
-    kernel   `eager`, the default, or `compiled()`
+    reduce   `eager`, the default, or `compiled()`
     Cost: two matrix products (4 n d b), and n b exponentials for each time.  Memory: the result, a chunk of the data.
     Raises ParameterError for what is not allowed.
     """
@@ -117,10 +108,10 @@ def against_own(
     narrow = anchors.narrowed(points.dtype)
     found = exact = None
     for chunk in points.chunks():
-        found = _merged(found, _sums(narrow, chunk.start, chunk.points, chunk.half_squares, scales, kernel or EAGER))
+        found = _merged(found, _sums(narrow, chunk.start, chunk.points, chunk.half_squares, scales, reduce or eager))
         start = chunk.start
         for data in chunk.exact() if len(some) else ():
-            exact = _merged(exact, _sums(few, start, data, data.square().sum(1) / 2, scales, EAGER))
+            exact = _merged(exact, _sums(few, start, data, data.square().sum(1) / 2, scales, eager))
             start += len(data)
     assert found is not None  # there are points
     result = _result(points, anchors, found, times, deltas)
@@ -142,19 +133,39 @@ def of_queries(
     return against_own(points, datum, noise, times=(t,), T=T, audited=audited)
 
 
-@lru_cache(maxsize=1)
-def compiled() -> Kernel:
-    """The inner loops fused by torch.compile, which needs a C++ compiler; the first call takes its time to compile.
+def eager(gains: Tensor, losses: Tensor, scales: Tensor) -> Sums:
+    """The default: operator by operator, on blocks that stay in the cache."""
+    rows = max(1, _NUMBERS // (len(scales) * gains.shape[1]))
+    return _side_by_side([_reduced(gains[some], losses[some], scales) for some in _slices(len(gains), rows)])
 
-    Raises ParameterError where nothing can be compiled.
+
+@lru_cache(maxsize=1)
+def compiled() -> Reduce:
+    """The same as one loop, by torch.compile, which needs a C++ compiler: compiled anew for each number of times.
+
+    Worth it for many data, for what is left of a block is padded.  Raises ParameterError where nothing can be compiled.
     """
-    made = Kernel(torch.compile(_reduced, dynamic=True), 2**20)
+    reduce = torch.compile(_reduced, dynamic=False)  # of fixed shapes: dynamic ones cost half as much again
+
+    def padded(gains: Tensor, losses: Tensor, scales: Tensor) -> Sums:
+        rows = max(1, _COMPILED // (len(scales) * DATA))
+        parts = []
+        for some in _slices(len(gains), rows):
+            count = some.stop - some.start
+            lacking = (0, DATA - gains.shape[1], 0, rows - count)
+            block = gains[some], losses[some]
+            if any(lacking):
+                block = pad(block[0], lacking, value=-torch.inf), pad(block[1], lacking)
+            high, total, squares = reduce(*block, scales)
+            parts.append((high[:, :count], total[:, :count], squares[:, :count]))
+        return _side_by_side(parts)
+
     try:
-        made.reduce(torch.zeros(2, 3), torch.ones(2, 3), torch.ones(4, 1, 1))
-    except Exception as error:  # whatever the compiler chokes on: the eager kernel is there
+        padded(torch.zeros(2, 3), torch.ones(2, 3), torch.ones(50, 1, 1))
+    except Exception as error:  # whatever the compiler chokes on: the eager loop is there
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise ParameterError(f"torch.compile does not work here ({first}): use the eager kernel") from error
-    return made
+        raise ParameterError(f"torch.compile does not work here ({first}): use the eager loop") from error
+    return padded
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,18 +201,15 @@ def _reduced(gains: Tensor, losses: Tensor, scales: Tensor) -> Sums:
     return high.mul(scales).squeeze(-1), total, torch.linalg.vector_norm(weights, dim=-1).square()
 
 
-EAGER = Kernel(_reduced, 2**18)
-
-
-def _sums(anchors: _Anchors, start: int, data: Tensor, half_squares: Tensor, scales: Tensor, kernel: Kernel) -> Sums:
+def _sums(anchors: _Anchors, start: int, data: Tensor, half_squares: Tensor, scales: Tensor, reduce: Reduce) -> Sums:
     """Over the data start, start + 1, ..."""
     scales = scales.to(data).clamp_(min=_LEAST).view(-1, 1, 1)
     found = []
     for some in _slices(len(anchors.own), QUERIES):
         sums = None
         for rows in _slices(len(data), DATA):
-            block = _logits(anchors, some, start + rows.start, data[rows], half_squares[rows])
-            sums = _merged(sums, _reduced_in_rows(*block, scales, kernel))
+            gains, losses = _logits(anchors, some, start + rows.start, data[rows], half_squares[rows])
+            sums = _merged(sums, reduce(gains, losses, scales))
         found.append(sums)
     return _side_by_side(found)
 
@@ -216,12 +224,6 @@ def _logits(
     inside = torch.nonzero((place >= 0) & (place < len(data))).squeeze(1)
     gains[inside, place[inside]] = -torch.inf
     return gains, losses
-
-
-def _reduced_in_rows(gains: Tensor, losses: Tensor, scales: Tensor, kernel: Kernel) -> Sums:
-    size = max(1, kernel.numbers // (len(scales) * gains.shape[1]))
-    parts = [kernel.reduce(gains[rows], losses[rows], scales) for rows in _slices(len(gains), size)]
-    return _side_by_side(parts)
 
 
 def _side_by_side(parts: list[Sums]) -> Sums:

@@ -71,13 +71,14 @@ def test_blocks_do_not_show_not_even_one_that_holds_the_own_datum_alone(tmp_path
     whole = against_own(in_memory(data), own, noise, times=TIMES, T=T)
     monkeypatch.setattr(module, "QUERIES", 4)
     monkeypatch.setattr(module, "DATA", 8)
+    monkeypatch.setattr(module, "_NUMBERS", 100)
     if place == "disk":
         np.save(tmp_path / "data.npy", data.numpy())
         monkeypatch.setattr(points_module, "CHUNK", 48)
         points = on_disk(tmp_path / "data.npy", dtype=torch.float64)
     else:
         points = in_memory(data)
-    found = against_own(points, own, noise, times=TIMES, T=T, kernel=module.Kernel(module._reduced, 100))
+    found = against_own(points, own, noise, times=TIMES, T=T, reduce=module.eager)
     for name in ("log_rest", "log_rest_squares", "log_nearest", "log_own"):
         assert torch.allclose(getattr(found, name), getattr(whole, name), rtol=1e-11, atol=1e-11)
 
@@ -113,7 +114,7 @@ def test_a_coarse_kernel_is_seen_by_the_audit():
         return module._reduced(gains.bfloat16().float(), losses.bfloat16().float(), scales)
 
     data, own, noise = drawn(300, 20, dtype=torch.float32), own_of(300, 12), drawn(12, 20, seed=1, dtype=torch.float32)
-    found = against_own(in_memory(data), own, noise, times=(1.0,), T=T, kernel=module.Kernel(coarse, 2**17))
+    found = against_own(in_memory(data), own, noise, times=(1.0,), T=T, reduce=coarse)
     assert found.audit_error > 1e-3
 
 
@@ -165,8 +166,8 @@ def test_the_compiled_kernel_gives_the_same():
     for dtype, error in ((torch.float64, 1e-12), (torch.float32, 1e-4)):
         data, noise = drawn(2100, 5, dtype=dtype), drawn(150, 5, seed=1, dtype=dtype)
         one, other = (
-            against_own(in_memory(data), own_of(2100, 150), noise, times=TIMES, T=T, kernel=kernel)
-            for kernel in (module.EAGER, compiled())
+            against_own(in_memory(data), own_of(2100, 150), noise, times=TIMES, T=T, reduce=reduce)
+            for reduce in (module.eager, compiled())
         )
         assert torch.allclose(one.log_density, other.log_density, rtol=0, atol=error)
         assert torch.allclose(one.same_datum, other.same_datum, rtol=error)
@@ -179,7 +180,7 @@ def test_where_nothing_can_be_compiled_the_eager_kernel_is_named(monkeypatch):
 
     compiled.cache_clear()
     monkeypatch.setattr(torch, "compile", lambda function, **options: broken)
-    with pytest.raises(ParameterError, match=r"torch.compile does not work here \(no C\+\+ compiler\): use the eager"):
+    with pytest.raises(ParameterError, match=r"does not work here \(no C\+\+ compiler\): use the eager loop"):
         compiled()
     compiled.cache_clear()
 
