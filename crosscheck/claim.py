@@ -14,7 +14,7 @@ from crosscheck.verdict import Kind, Leg
 from numerics.replicas import no_law
 from numerics.simulator import Simulator
 from theory.closed_form import ClosedForm
-from theory.domain import Number, ParameterError, decimal
+from theory.domain import Domain, Number, ParameterError, decimal
 from theory.evaluate import as_array
 from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root
 from theory.notation import NOTATION
@@ -91,7 +91,7 @@ class Claim:
 
     law          the argument x, where theory is the cumulative distribution function P(X <= x) of the simulated values
     correction   leading finite-size gap up to a constant, an expression in the size and the parameters, or "exact"
-    ladder       values of the size variable;  path: how other quantities follow it, {t: log(N)/2 + tau}
+    ladder       values of the size variable;  path: how others follow it, {t: log(N)/2 + tau}, also of the theory's
     scale        what a gap is measured in, |theory| by default;  resolution: the smallest gap that matters
     parameters   reference points, plain or with the reason for them, the domain's default by default
     rivals       formulas that must be rejected
@@ -154,8 +154,20 @@ class Claim:
 
     @property
     def free(self) -> tuple[str, ...]:
-        """The parameters of a reference point: those of the theory without the size and the argument of a law."""
-        return tuple(s.name for s in self.theory.parameters if s.name != self.size and s != self.law)
+        """The parameters of a reference point: the theory's or what these are moved along, but size and argument."""
+        along = {s for symbol in self.moved for s in self.path[symbol].free_symbols}
+        known = (*self.theory.parameters, *(s for s in self.theory.domain.symbols if s in along))
+        return tuple(dict.fromkeys(s.name for s in known if s.name != self.size and s not in (self.law, *self.moved)))
+
+    @property
+    def moved(self) -> tuple[Symbol, ...]:
+        """The parameters of the theory that the path makes follow the size."""
+        return tuple(symbol for symbol in self.theory.parameters if symbol in self.path)
+
+    @property
+    def free_domain(self) -> Domain:
+        """Where a reference point may lie."""
+        return self.theory.domain.restricted(tuple(s for s in self.theory.domain.symbols if s.name in self.free))
 
     @property
     def reference_points(self) -> tuple[ReferencePoint, ...]:
@@ -177,8 +189,8 @@ class Claim:
         if unknown and self.law is not None and unknown[0] == self.law.name:
             raise ParameterError(f"{self.id}: {self.law} is the argument of the law, which is tested at all its values")
         filled = {name: values.get(name, ranges[name].default) for name in self.free}
-        domain = self.theory.domain.restricted(tuple(s for s in self.theory.parameters if s.name in self.free))
-        return {s.name: value for s, value in domain.check(self.id, filled | {u: values[u] for u in unknown}).items()}
+        checked = self.free_domain.check(self.id, filled | {name: values[name] for name in unknown})
+        return {s.name: value for s, value in checked.items()}
 
     def theory_at(self, point: Point, size: float, form: ClosedForm | Formula | Expr | None = None) -> float:
         """The value of the theory, or of another form in its place, at a point and a size (a law: at its default x)."""
@@ -252,7 +264,7 @@ class Claim:
             values[self.law] = self.theory.domain[self.law].default
         if self.size is not None:
             values[symbol_of(self.size, self.theory)] = size
-        return values
+        return values | {symbol: float(as_array(Explicit(self.path[symbol]), values)) for symbol in self.moved}
 
     def _check_laws(self) -> None:
         if self.law is None and self.reference is None:

@@ -139,12 +139,11 @@ def _best(table: Floats, before: Floats) -> int:
 
 def candidates(claim: Claim) -> list[Point]:
     """Readable points of the explored box at which the ladder reaches the limit."""
-    free = tuple(symbol for symbol in claim.theory.parameters if symbol.name in claim.free)
-    if not free:
+    if not claim.free:
         return [{}]
     wanted = DEAR if dear(claim.theory.formula) else CANDIDATES
     rules = whole_rules(claim)
-    rounded = _rounded(claim.theory.domain.restricted(free), MANY if rules else 2 * wanted)
+    rounded = _rounded(claim.free_domain, MANY if rules else 2 * wanted)
     points = list({show(point): point for point in rounded if _whole(claim, rules, point)}.values())
     return [point for point, good in zip(points, reaches_limit(claim, points), strict=True) if good][:wanted]
 

@@ -26,7 +26,7 @@ def points(claim: Claim) -> SearchStrategy[dict[str, Rational]]:
     large enough: outside the box an asymptotic claim is held to the points where its declared correction, at the
     smallest size, is no larger than it may be inside.
     """
-    domain = claim.theory.domain.restricted(tuple(s for s in claim.theory.parameters if s.name in claim.free))
+    domain = claim.free_domain
     every = _every(domain)
     if domain.relations:
         every = st.one_of(every, _beside_relations(domain, every))

@@ -119,6 +119,7 @@ def places_of(claim: Claim, point: Point, size: float, edges: Sequence[float] | 
     """The places of one point and size: one, or those of the edges of a law."""
     known = claim.size in {symbol.name for symbol in claim.theory.parameters}
     at = _floats(point) | ({claim.size: float(size)} if known and claim.size else {})
+    at |= {symbol.name: claim.theory_at(point, size, symbol) for symbol in claim.moved}
     if claim.law is None:
         return (at,)
     where = claim.edges_at(point, size) if edges is None else edges

@@ -56,6 +56,18 @@ def test_a_path_supplies_what_the_theory_does_not_name():
     assert isinstance(arguments["d"], int)
 
 
+def test_a_path_may_move_a_parameter_of_the_theory_which_is_then_no_free_one():
+    along = claim(
+        theory=form(x + t, parameters=(x, t), domain=timed()), numeric=level, path={t: T * d}, kind=Kind.EXACT
+    )
+    assert along.free == ("x", "T")
+    assert along.point({}) == POINT
+    assert along.theory_at(POINT, 8) == pytest.approx(1.5 + 0.5 * 8)
+    assert along.arguments(along.all_routes[0], POINT, 8) == pytest.approx({"x": 1.5, "T": 0.5, "d": 8})
+    with pytest.raises(ParameterError, match="unknown parameter t"):
+        along.point({"t": 2})
+
+
 def test_the_law_of_approach_must_go_with_the_kind():
     with pytest.raises(ClaimError, match="kind exact does not go with correction 1/d"):
         claim(correction=1 / d)
