@@ -86,6 +86,7 @@ spread = _symbol("spread", "variance of the noise over shrink^2", positive=True,
 
 # The random energy model of the training samples around a noised one
 contrast = _symbol("contrast", "variance of the data over that of the noise, sigma^2/(exp(2 t) - 1)", positive=True)
+label = _symbol("label", "what a noised point tells of its class, in nats", positive=True)
 
 # Mixtures of Gaussian modes
 sigma = _symbol("sigma", "standard deviation inside a mode of a mixture", positive=True)
