@@ -31,7 +31,7 @@ from torch import Tensor
 
 from numerics.attention import Averages, attend, in_blocks, merged
 from numerics.diffusion import Drive, variance
-from numerics.points import Points
+from numerics.points import Points, half_square
 from numerics.points import in_memory as in_memory
 from numerics.points import on_disk as on_disk
 from numerics.simulator import ParameterError
@@ -153,7 +153,7 @@ def _averages(
         averages = merged(averages, attend(queries, chunk.points, chunk.half_squares * narrow))
         if few is not None:
             for data in chunk.exact():
-                exact = merged(exact, in_blocks(few, data, data.square().sum(1) * (narrow / 2)))
+                exact = merged(exact, in_blocks(few, data, half_square(data) * narrow))
     assert averages is not None  # there are points
     if not torch.isfinite(averages[1]).all():
         raise ParameterError(

@@ -14,7 +14,8 @@ from torch import Tensor
 
 from numerics.simulator import ParameterError
 
-CHUNK = 2**22  # numbers read, or turned into float64, at once: 16 MiB in float32
+CHUNK = 2**22  # numbers read at once: 16 MiB in float32
+PIECE = 2**18  # numbers turned into float64 at once, which stay in the cache
 GIBIBYTE = 2**30
 
 _DTYPES = {torch.float32: "float32", torch.float64: "float64"}
@@ -32,8 +33,8 @@ class Chunk:
     _centre: Float64[Tensor, " d"]
 
     def exact(self) -> Iterator[Float64[Tensor, "k d"]]:
-        """The same points as they were given, centred in float64, at most CHUNK numbers at once."""
-        for rows in _pieces(*self._given.shape):
+        """The same points as they were given, centred in float64, at most PIECE numbers at once."""
+        for rows in _pieces(*self._given.shape, PIECE):
             yield self._given[rows].double() - self._centre
 
 
@@ -63,7 +64,7 @@ class Points:
         if self._whole is not None:
             yield self._whole
             return
-        for rows in _pieces(self.n, self.d):
+        for rows in _pieces(self.n, self.d, CHUNK):
             yield _chunk(rows.start, self._read(rows), self.centre, self.dtype)
 
     def rows(self, index: Tensor) -> Float64[Tensor, "b d"]:
@@ -91,7 +92,7 @@ def in_memory(points: Tensor | NDArray[Any]) -> Points:
     n, d = check_shape(tuple(points.shape))
     check_memory(n, d, points.dtype, points.device)
     total = torch.zeros(d, dtype=torch.float64, device=points.device)
-    for rows in _pieces(n, d):
+    for rows in _pieces(n, d, PIECE):
         total += points[rows].double().sum(0)
         if not torch.isfinite(total).all():
             bad = torch.nonzero(~torch.isfinite(points[rows]).all(1))
@@ -148,6 +149,11 @@ def check_memory(n: int, d: int, dtype: torch.dtype, device: torch.device) -> No
         )
 
 
+def half_square(points: Float64[Tensor, "m d"]) -> Float64[Tensor, " m"]:
+    """|a|^2/2 of each point."""
+    return torch.linalg.vector_norm(points, dim=1).square_().div_(2)
+
+
 def free_memory(device: torch.device) -> int:
     """Bytes that a new tensor may take on the device; what the machine has where the system does not tell."""
     if device.type == "cuda":
@@ -182,9 +188,9 @@ def _chunk(start: int, given: Tensor, centre: Tensor, dtype: torch.dtype) -> Chu
     points = torch.empty(given.shape, dtype=dtype, device=given.device)
     half_squares = torch.empty(len(given), dtype=dtype, device=given.device)
     near = centre.to(given.dtype) if given.dtype == dtype else centre  # a number of that dtype: nothing is lost
-    for rows in _pieces(*given.shape):
+    for rows in _pieces(*given.shape, PIECE):
         points[rows] = given[rows] - near
-        half_squares[rows] = (points[rows].double().square().sum(1) / 2).to(dtype)
+        half_squares[rows] = half_square(points[rows].double()).to(dtype)
     bad = torch.nonzero(~torch.isfinite(half_squares))
     if len(bad):
         raise ParameterError(
@@ -193,6 +199,6 @@ def _chunk(start: int, given: Tensor, centre: Tensor, dtype: torch.dtype) -> Chu
     return Chunk(start, points, half_squares, given, centre)
 
 
-def _pieces(n: int, d: int) -> Iterator[slice]:
-    size = max(1, CHUNK // d)
+def _pieces(n: int, d: int, numbers: int) -> Iterator[slice]:
+    size = max(1, numbers // d)
     return (slice(start, min(start + size, n)) for start in range(0, n, size))

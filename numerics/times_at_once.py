@@ -17,13 +17,13 @@ from torch import Tensor
 from torch.nn.functional import pad, softplus
 
 from numerics.empirical_score import AUDITED, check_queries, noise_variance, some_of
-from numerics.points import Points
+from numerics.points import Points, half_square
 from numerics.simulator import ParameterError
 
 Sums = tuple[Tensor, Tensor, Tensor]
 """Of shape (times, queries): the largest logit; the sums of the weights over its weight, and of their squares."""
 Reduce = Callable[[Tensor, Tensor, Tensor], Sums]
-"""Gains z.(a_mu - a_o) and losses |a_mu - a_o|^2/2, scales s of shape (times, 1, 1) to sums of exp(s (gain - s loss))."""
+"""Gains z.(a_mu - a_o), losses |a_mu - a_o|^2/2, scales s of shape (times, 1, 1) to sums of exp(s (gain - s loss))."""
 
 QUERIES, DATA = 128, 2048  # one block of the two products
 _NUMBERS, _COMPILED = 2**18, 2**20  # exponentials of one call of the inner loops
@@ -111,7 +111,7 @@ def against_own(
         found = _merged(found, _sums(narrow, chunk.start, chunk.points, chunk.half_squares, scales, reduce or eager))
         start = chunk.start
         for data in chunk.exact() if len(some) else ():
-            exact = _merged(exact, _sums(few, start, data, data.square().sum(1) / 2, scales, eager))
+            exact = _merged(exact, _sums(few, start, data, half_square(data), scales, eager))
             start += len(data)
     assert found is not None  # there are points
     result = _result(points, anchors, found, times, deltas)

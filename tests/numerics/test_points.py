@@ -17,6 +17,7 @@ DATA = torch.randn(37, 3, dtype=torch.float64, generator=GENERATOR) + 2.0
 @pytest.fixture
 def small_chunks(monkeypatch):
     monkeypatch.setattr(module, "CHUNK", 12)  # four points of three numbers
+    monkeypatch.setattr(module, "PIECE", 6)
 
 
 def saved(tmp_path, array):
@@ -32,7 +33,7 @@ def test_points_in_memory_are_centred_and_come_in_one_chunk(small_chunks):
     assert torch.equal(points.centre, chunk._centre)
     assert torch.allclose(chunk.points + points.centre, DATA, rtol=0, atol=1e-15)
     assert torch.allclose(chunk.half_squares, chunk.points.square().sum(1) / 2)
-    assert [len(piece) for piece in chunk.exact()] == [4] * 9 + [1]
+    assert [len(piece) for piece in chunk.exact()] == [2] * 18 + [1]
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
