@@ -3,7 +3,6 @@
 from crosscheck.claim import Claim, ReferencePoint, Rival, Route
 from crosscheck.verdict import Kind
 from numerics.systems.ornstein_uhlenbeck import transport as simulated
-from theory.notation import t
 from theory.systems.ornstein_uhlenbeck import transport as derived
 
 fokker_planck = Claim(
@@ -19,8 +18,8 @@ fokker_planck = Claim(
         ),
     ),
     rivals=(
-        Rival("score left out", derived.WIDTH + 2 * t, "b with noise 1, which nothing takes back"),
-        Rival("exchanged drifts", derived.WIDTH + 4 * t, "b - s with noise 1 run forwards"),
+        Rival("score left out", derived.UNCOMPENSATED, "b with noise 1, which nothing takes back"),
+        Rival("exchanged drifts", derived.EXCHANGED, "b - s with noise 1, run forwards"),
     ),
     routes=(Route(source=simulated.fokker_planck_backwards, rounding=1e-9),),
 )
@@ -43,5 +42,5 @@ feynman_kac = Claim(
         Rival("exchanged drifts", derived.EXCHANGED_BOTH, "b_B along Y^B and in the exponent"),
         Rival("divergence left out", derived.UNWEIGHTED, "the paths without their weight"),
     ),
-    routes=(Route(source=simulated.feynman_kac_forwards, steps={"dt": 1 / 16}, tier="standard"),),
+    routes=(Route(source=simulated.feynman_kac_forwards, steps={"dt": 1 / 32}, tier="standard"),),
 )

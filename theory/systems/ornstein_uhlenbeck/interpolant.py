@@ -43,8 +43,8 @@ interpolant_score = ClosedForm(
     derivation=Derivation((
         Step(ENDS + NOISE, WIDTH, "independent parts add their variances", citation="H24 (A.1)"),
         Step(
-            normal(z, Integer(0), Integer(1)) * normal(x, sqrt(NOISE) * z, ENDS),
-            DENSITY * normal(z, EXPECTED_NOISE, ENDS / WIDTH),
+            z**2 + (x - sqrt(NOISE) * z) ** 2 / ENDS,
+            x**2 / WIDTH + (z - EXPECTED_NOISE) ** 2 / (ENDS / WIDTH),
             "complete the square: given x, the noise z is normal around lambda_0 x over the variance",
         ),
         Step(

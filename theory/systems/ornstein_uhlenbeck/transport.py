@@ -75,6 +75,10 @@ OU_STEPS = (
     Step(FORWARD - SCORE, VELOCITY, "and the velocity b = b_F - s that both directions share"),
 )
 
+# What comes out of N(0, c) with noise 1 instead: b alone, and b - s, which belongs to the way back.
+UNCOMPENSATED = WIDTH * (1 + log(exp(2 * t) * WIDTH / c))
+EXCHANGED = 2 * exp(2 * t) * WIDTH**2 / c - WIDTH
+
 fokker_planck = ClosedForm(
     name="ornstein_uhlenbeck.fokker_planck",
     statement="variance at time t of N(0, c) carried by b + epsilon s with noise epsilon forwards, or by b - epsilon s "
@@ -109,7 +113,6 @@ fokker_planck = ClosedForm(
 GROWTH = exp(horizon - t) * WIDTH_AT_HORIZON / WIDTH
 SPREAD_OF_PATHS = WIDTH_AT_HORIZON * (exp(2 * (horizon - t)) * WIDTH_AT_HORIZON / WIDTH - 1)
 ALONG_BACKWARD_PATHS = exp(t) * normal(exp(t) * x, Integer(0), exp(2 * t) - 1 + c)
-ALONG_FORWARD_PATHS = GROWTH * normal(GROWTH * x, Integer(0), SPREAD_OF_PATHS + WIDTH_AT_HORIZON)
 
 # Paths of (A.10) itself: X^B carries b_B, and ends as a draw of the datum that led to x.
 DATUM_MEAN, DATUM_VARIANCE = c * exp(-t) * x / WIDTH, c * (1 - exp(-2 * t)) / WIDTH
@@ -151,7 +154,11 @@ feynman_kac = ClosedForm(
         Step(2 * diff(BACKWARD, x).subs(t, horizon) * y + 2, SPREAD_OF_PATHS, "the variance of these paths",
              solves_ode(y, horizon)),
         Step(SPREAD_OF_PATHS, Integer(0), "which all start at x", where={horizon: t}),
-        Step(ALONG_FORWARD_PATHS, DENSITY, "and any horizon gives the same", citation="H24 (A.12)"),
+        Step(
+            (SPREAD_OF_PATHS + WIDTH_AT_HORIZON) / GROWTH**2, WIDTH,
+            "stretched back by the weight GROWTH their density is that of x, whatever the horizon",
+            citation="H24 (A.12)",
+        ),
     ), STEPS),
     published=(
         Published(
