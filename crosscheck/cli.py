@@ -15,6 +15,7 @@ from crosscheck.commands import (
     documentation,
     errata,
     evaluate,
+    figure,
     fuzz,
     history,
     new,
@@ -26,11 +27,12 @@ from crosscheck.commands import (
 from crosscheck.terminal import Terminal, complain
 from crosscheck.usage import UsageError
 
-LATER = ("figure", "explore")
+LATER = ("explore",)
 FAMILIES = (
     demo,
     browse,
     evaluate,
+    figure,
     simulate,
     check,
     trial,

@@ -1,0 +1,28 @@
+"""Figures of the papers, drawn anew: `crosscheck figure NAME` computes the numbers, keeps them as CSV, and draws them.
+
+A figure is a module with `table(seed, device, progress)`, which computes the numbers; `draw(figure, table)`, which
+draws them with Matplotlib; `description(table)`, in words for those who cannot see it; and SIZE, in inches.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """What is known of a figure before it is computed."""
+
+    title: str
+    source: str
+    module: str
+
+
+FIGURES = {
+    "speciation": Entry("Two clones end in the same class", "BBDM24 Fig. 2", "crosscheck.figures.speciation_figure"),
+    "collapse": Entry("Excess entropy of the empirical law", "BBDM24 Fig. 3", "crosscheck.figures.collapse_figure"),
+    "last_change": Entry(
+        "Two estimates of the collapse time",
+        "BBDM24 Fig. 5, for Gaussian data",
+        "crosscheck.figures.last_change_figure",
+    ),
+}
