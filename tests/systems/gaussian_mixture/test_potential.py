@@ -22,12 +22,6 @@ FORMS = (
     theory.double_well_time,
     theory.bimodal_time,
 )
-    theory.overlap_noise,
-    theory.potential,
-    theory.potential_of_width,
-    theory.double_well_time,
-    theory.bimodal_time,
-)
 AT = {"q": "0.8", "t": "2.1", "mu": "0.7"}
 
 
