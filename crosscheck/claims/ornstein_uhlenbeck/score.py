@@ -49,7 +49,6 @@ score_loss_constant = Claim(
             "E|F|^2, without the noise of a single arrow",
         ),
         Rival("no constant", Integer(0), "as if both losses were equal"),
-        Rival("one component", derived.loss_constant(derived.CONSTANT / d), "the sum over components left out"),
     ),
     routes=(Route(source=simulated.score_loss_constant_sampled, tier="standard"),),
 )
