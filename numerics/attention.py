@@ -18,7 +18,7 @@ Averages = tuple[Tensor, Tensor]
 """Means of shape (queries, d), logs of the sums of shape (queries), these in float64."""
 Attend = Callable[[Tensor, Tensor, Tensor], Averages]
 
-TRIED = ("2.11", "2.12", "2.13")  # versions of torch whose private operator passed the tests
+TRIED = ("2.11", "2.12", "2.13", "2.14", "2.15")  # versions of torch whose private operator passed the tests
 DEPTH = 115.0  # weights below 2^-115 of the largest count as that much: powers that underflow are slow
 QUERIES, DATA = 256, 1024  # one block of products
 
