@@ -42,35 +42,31 @@ def overlap_noise_generated(
 
 
 @simulator(size="d", route="posterior", values="exact")
-def potential(
-    *, d: int, q: float, t: float, mu: float, replicas: int, generator: torch.Generator
-) -> Float64[Tensor, " 1"]:
-    """Work against the backward drift of q from 0 to q, at a point of d dimensions; modes of standard deviation 1."""
-    return _work(TwoModes(mode(d, mu), 1.0), q, t)
-
-
-@simulator(size="d", route="posterior", values="exact")
 def potential_of_width(
     *, d: int, q: float, t: float, mu: float, sigma: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " 1"]:
-    """The same for modes of any width."""
+    """Work against the backward drift of q from 0 to q, at a point of d dimensions."""
     return _work(TwoModes(mode(d, mu), sigma), q, t)
-
-
-@simulator(size="d", route="forward", footprint=lambda **_: 8 * _STRATA)
-def potential_by_density(
-    *, d: int, q: float, t: float, mu: float, replicas: int, generator: torch.Generator
-) -> Float64[Tensor, " replicas"]:
-    """-q^2/2 - 2 mu^2 log of the density of q over that at 0, from forward paths and no score; modes of deviation 1."""
-    return _by_density(d, q, t, mu, 1.0, replicas, generator)
 
 
 @simulator(size="d", route="forward", footprint=lambda **_: 8 * _STRATA)
 def potential_of_width_by_density(
     *, d: int, q: float, t: float, mu: float, sigma: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
-    """The same for modes of any width."""
-    return _by_density(d, q, t, mu, sigma, replicas, generator)
+    """-q^2/2 - 2 mu^2 log of the density of q over that at 0, from forward paths and no score.
+
+    Each replica has 128 stratified positions inside a mode, whose noise is integrated out; the other mode mirrors it.
+    """
+    shares = torch.rand(replicas, _STRATA, dtype=torch.float64, generator=generator, device=generator.device)
+    shares = (shares + torch.arange(_STRATA, device=generator.device)) / _STRATA
+    inside = torch.special.ndtri(shares) * sigma * math.exp(-t)
+    noise, centre = variance(t, T=1.0), mu * math.sqrt(d) * math.exp(-t)
+
+    def log_law(at: float) -> Tensor:
+        modes = [-((at / mu - sign * (centre + inside)) ** 2) / (2 * noise) for sign in (1, -1)]
+        return torch.logsumexp(torch.cat(modes, 1), 1)
+
+    return -(q**2) / 2 - 2 * mu**2 * (log_law(q) - log_law(0.0))
 
 
 @simulator(size="d", route="posterior", values="exact")
@@ -139,22 +135,6 @@ def _work(modes: TwoModes, q: float, t: float) -> Tensor:
     share, weight = torch.from_numpy((at + 1) / 2), torch.from_numpy(weight / 2)
     drift = _drift(modes, share.square() * q, t).detach()
     return -(2 * q * weight * share * drift).sum(0, keepdim=True)
-
-
-def _by_density(
-    d: int, q: float, t: float, mu: float, sigma: float, replicas: int, generator: torch.Generator
-) -> Tensor:
-    """Each replica has 128 stratified positions inside a mode, whose noise is integrated out; the modes mirror it."""
-    shares = torch.rand(replicas, _STRATA, dtype=torch.float64, generator=generator, device=generator.device)
-    shares = (shares + torch.arange(_STRATA, device=generator.device)) / _STRATA
-    inside = torch.special.ndtri(shares) * sigma * math.exp(-t)
-    noise, centre = variance(t, T=1.0), mu * math.sqrt(d) * math.exp(-t)
-
-    def log_law(at: float) -> Tensor:
-        modes = [-((at / mu - sign * (centre + inside)) ** 2) / (2 * noise) for sign in (1, -1)]
-        return torch.logsumexp(torch.cat(modes, 1), 1)
-
-    return -(q**2) / 2 - 2 * mu**2 * (log_law(q) - log_law(0.0))
 
 
 def _crossing(function: Callable[[float], float], d: int, mu: float) -> Tensor:

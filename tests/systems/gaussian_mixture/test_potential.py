@@ -49,6 +49,25 @@ def test_the_law_of_the_overlap_does_not_move_by_the_printed_noise():
     assert Derivation((Step(right.left, printed, "noise 2 dt"),), theory.STEPS).evidence is Evidence.REFUTED
 
 
+def test_other_modes_reach_the_printed_potential_like_one_over_d():
+    gaps = []
+    for d in (1000, 2000):
+        time = repr(math.log(d) / 2 - 0.2)
+        at = {"q": "0.8", "t": time, "mu": "0.7", "d": d}
+        gaps.append(theory.potential_of_width(**at, sigma="0.6") - theory.potential(**at))
+    predicted = theory.FIRST_ORDER.subs(
+        {
+            theory.sigma: 0.6,
+            theory.amplitude: math.exp(0.2),
+            theory.d: 1000,
+            mu: 0.7,
+            q: 0.8,
+        }
+    )
+    assert gaps[0] == pytest.approx(float(predicted), rel=0.01)
+    assert gaps[0] / gaps[1] == pytest.approx(2, rel=0.01)
+
+
 def test_modes_of_deviation_one_have_the_printed_potential_at_every_time():
     for at in (AT, {"q": "-1.3", "t": "0.2", "mu": "1.4"}):
         expected = theory.potential_of_width(**at, sigma="1", d=37)

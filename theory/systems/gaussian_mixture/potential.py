@@ -29,12 +29,13 @@ DOMAIN = Domain((
     positive(sigma, default="0.7", explored=("0.4", "1.5")),
     whole(d, 1, default=128, explored=(16, 512)),
 ))  # fmt: skip
+SCALING = Domain((*DOMAIN.ranges, positive(amplitude, default="1.2", explored=("0.5", "2"))), (amplitude**2 < d,))
 TIMES = Domain(DOMAIN.ranges, (d * mu**2 > 1,))
 STEPS = Domain((
     *DOMAIN.ranges,
     *CHANNEL.ranges,
     positive(Gamma, default="0.9", explored=("0.5", "2")),
-    positive(amplitude, default="1.2", explored=("0.5", "2")),
+    SCALING[amplitude],
     *(real(symbol, default="0.4", explored=("-1", "1")) for symbol in (x, y, k)),
     *(real(symbol, default="0.6", explored=("0.2", "0.9")) for symbol in (m1, m2)),
 ))  # fmt: skip
@@ -111,12 +112,12 @@ FIRST_ORDER = (sigma**2 - 1) * amplitude**2 / d * (2 * mu**2 * amplitude * q * t
 
 potential = ClosedForm(
     name="gaussian_mixture.potential",
-    statement="potential of the overlap q = m x/sqrt(d) on the way back, 0 at q = 0, for modes of standard deviation 1",
+    statement="potential of the overlap q = m x/sqrt(d) on the way back, 0 at q = 0, as d grows at fixed d exp(-2t)",
     source="BBDM24 (8)",
     formula=Explicit(POTENTIAL),
     parameters=(q, t, mu, d),
     size=d,
-    domain=DOMAIN,
+    domain=SCALING,
     derivation=Derivation((
         *LAW_STEPS,
         *WELL_STEPS,
