@@ -17,7 +17,17 @@ from pathlib import Path
 from benchmarks.record import Record, Result, is_record, read, written
 from benchmarks.table import chapter, page
 
-NAMES = ("curie_weiss_draws", "reverse_steps", "formula_values", "blocks", "memory_of_blocks", "start_up", "scaling")
+NAMES = (
+    "curie_weiss_draws",
+    "reverse_steps",
+    "empirical_score",
+    "times_at_once",
+    "formula_values",
+    "blocks",
+    "memory_of_blocks",
+    "start_up",
+    "scaling",
+)
 PACKAGES = ("torch", "numpy", "scipy", "sympy", "mpmath", "python-flint", "torchsde")
 
 
