@@ -22,6 +22,7 @@ NAMES = (
     "reverse_steps",
     "empirical_score",
     "times_at_once",
+    "exact_reduction",
     "formula_values",
     "blocks",
     "memory_of_blocks",
