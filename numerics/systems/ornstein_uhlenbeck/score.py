@@ -59,13 +59,13 @@ def score_of_paths(
 def score_loss_constant(
     *, t: float, T: float, a: float, d: int, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " 1"]:
-    """Loss (4) minus loss (5) of a guess that is not linear, both by quadrature over x, of d equal components."""
+    """Loss (4) minus loss (5) of a guess neither linear nor odd, both by quadrature over x; d equal components."""
     require_positive("score_loss_constant", t=t, T=T, a=a)
     shrink, noise = math.exp(-t), noise_variance(t, T=T)
     edge = a * shrink + 12 * math.sqrt(noise)
     x = torch.linspace(-edge, edge, _POINTS, dtype=torch.float64, device=generator.device)
     cell = 2 * edge / (_POINTS - 1)
-    found, guess = _score_of_atoms(x, t=t, T=T, a=a), torch.tanh(x) - x
+    found, guess = _score_of_atoms(x, t=t, T=T, a=a), torch.cos(x) - x
     excess = torch.zeros(1, dtype=torch.float64, device=x.device)
     for datum in (a, -a):
         distance = x - datum * shrink

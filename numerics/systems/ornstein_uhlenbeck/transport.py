@@ -17,7 +17,7 @@ from numerics.diffusion import variance as noise_variance
 from numerics.simulator import simulator
 from numerics.systems.ornstein_uhlenbeck.forward import integrated, integrated_pair, require_positive
 
-_BEYOND = 0.5  # from the time of the density to the end of the paths that run forwards
+_BEYOND = 0.25  # from the time of the density to the end of the paths that run forwards
 
 
 @simulator(route="forward", values="exact")
@@ -51,7 +51,7 @@ def feynman_kac(
 def feynman_kac_forwards(
     *, t: float, x: float, c: float, dt: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, "replicas 2"]:
-    """The same from a path Y^F that carries the backward drift -y - 2 s on to t + 1/2.
+    """The same from a path Y^F that carries the backward drift -y - 2 s on to t + 1/4.
 
     The density there is that of one noised datum, drawn for each path.
     """

@@ -77,6 +77,12 @@ def test_integrals_over_time_use_the_grids_of_the_paths():
     assert numerics.integrated(lambda _: -1.0, start=0.4, stop=0.0, dt=0.1) == pytest.approx((-0.4, -0.4))
 
 
+def test_the_kernel_solves_the_equation_of_its_process():
+    steps = tuple(step for step in theory.KERNEL_STEPS if not step.left.has(theory.Integral))
+    assert len(steps) == 3
+    assert Derivation(steps, theory.STEPS).evidence >= Evidence.SAMPLED
+
+
 @pytest.mark.slow
 def test_every_step_of_the_derivation_is_checked():
     assert theory.variance.derivation.evidence >= Evidence.SAMPLED
