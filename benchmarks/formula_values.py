@@ -1,4 +1,4 @@
-"""Values of R_+ (BM23 (28)) in every arithmetic, against plain mpmath point by point and against sympy.lambdify."""
+"""Values of R_+ (BM23 (28)) and of phi (BBDM24 (6)), against plain mpmath point by point and against sympy.lambdify."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -16,6 +16,7 @@ from benchmarks.record import Goal, Growth, Result, Row
 from theory.formula import Explicit
 from theory.notation import T, h, m, tau
 from theory.systems.curie_weiss.speciation import positive_fraction
+from theory.systems.gaussian_mixture.classes import same_class_probability
 
 POINT = {"tau": "0.27", "beta": "1.37", "h": "0.61", "T": "0.83"}
 NUMBERS = {name: float(text) for name, text in POINT.items()}
@@ -24,6 +25,8 @@ LENGTHS = (10_000, 30_000, 100_000, 300_000)
 PER_POINT = 20  # points that mpmath is measured on
 DIGITS = 30
 HUNDRED = "100 values of beta in one call"
+MODES = {"t": "2.6", "d": "256", "mu": "0.9", "sigma": "0.7"}
+HUNDRED_TIMES, ONE_PHI = "phi at 100 times in one call", "phi, one point"
 
 
 def by_mpmath(at: float | str, inverse: float | str, *, digits: int) -> mpmath.mpf:
@@ -55,10 +58,10 @@ def measured() -> Result:
     """One point, then vectors in tau (one root for all) and in beta (one root each)."""
     torch.set_num_threads(1)
     exact = float(positive_fraction.digits(40, **POINT))
-    table = [*one_point(exact), *along_tau(), *along_beta()]
+    table = [*one_point(exact), *along_tau(), *along_beta(), *of_phi()]
     return Result(
         "formula_values",
-        "R_+ of BM23 (28): a root m = tanh(beta m) and error functions",
+        "R_+ of BM23 (28), a root and error functions; phi of BBDM24 (6), an integral over the line",
         tuple(table),
         growth=(by_length(),),
         goals=goals(table),
@@ -133,6 +136,40 @@ def along_beta() -> list[Row]:
     return _per_value(f"{POINTS} values of beta", rivals)
 
 
+def phi_by_mpmath(at: float) -> mpmath.mpf:
+    """The rival: (6) by quad, as printed, at 15 digits."""
+    with mpmath.workdps(15):
+        t, mu, sigma = (mpmath.mpf(str(x)) for x in (at, MODES["mu"], MODES["sigma"]))
+        width = 1 - mpmath.exp(-2 * t) + sigma**2 * mpmath.exp(-2 * t)
+        centre = mu * mpmath.sqrt(int(MODES["d"])) * mpmath.exp(-t)
+
+        def integrand(y: mpmath.mpf) -> mpmath.mpf:
+            plus, minus = (mpmath.npdf(y, s * centre, mpmath.sqrt(width)) for s in (1, -1))
+            return (plus**2 + minus**2) / (plus + minus) / 2
+
+        return mpmath.quad(integrand, [-mpmath.inf, 0, mpmath.inf])
+
+
+def of_phi() -> list[Row]:
+    """100 times as floats, then balls of one value."""
+    times = np.linspace(0.5, 8, 100)
+    rest = {name: float(value) for name, value in MODES.items() if name != "t"}
+    few = times[:: len(times) // 5]
+    curves = {
+        "closed form, numpy": lambda: same_class_probability.numpy(t=times, **rest),
+        "mpmath point by point": lambda: each(few, phi_by_mpmath),
+    }
+    per = {name: (100 if name == "closed form, numpy" else len(few)) * MICRO for name in curves}
+    balls = {
+        "closed form, ball of 80 bits": lambda: same_class_probability.ball(**MODES),
+        "closed form, ball of 170 bits": lambda: same_class_probability.ball(170, **MODES),
+    }
+    return [
+        *measure.rows(HUNDRED_TIMES, measure.in_turns(curves, repetitions=3), unit="us per value", per=per),
+        *measure.rows(ONE_PHI, measure.in_turns(balls), unit="us", per=MICRO),
+    ]
+
+
 def goals(table: list[Row]) -> tuple[Goal, ...]:
     """A curve at once, a ball in less than a blink, and never slower than the naive way."""
     cost = {(row.case, row.method): row.value.median for row in table}
@@ -141,6 +178,14 @@ def goals(table: list[Row]) -> tuple[Goal, ...]:
     return (
         Goal("ms for 100 values of beta", cost[HUNDRED, "closed form, numpy"] / 1000, 1.0),
         Goal("ms for a ball", cost["one point, many digits", "closed form, ball of 80 bits"] / 1000, 60.0),
+        Goal("ms for phi at 100 times", cost[HUNDRED_TIMES, "closed form, numpy"] / 10, 1.0),
+        Goal("ms for a ball of phi, 50 digits", cost[ONE_PHI, "closed form, ball of 170 bits"] / 1000, 60.0),
+        Goal(
+            "mpmath over the closed form, phi at 100 times",
+            over[HUNDRED_TIMES, "mpmath point by point"],
+            100.0,
+            at_most=False,
+        ),
         Goal("mpmath over the closed form, one float", over[point, "mpmath, 15 digits"], 1.0, at_most=False),
         Goal("lambdify over the closed form, values of tau", over[taus, "lambdify, m given"], 0.5, at_most=False),
         Goal("mpmath over the closed form, values of beta", over[betas, "mpmath point by point"], 100.0, at_most=False),

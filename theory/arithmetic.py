@@ -5,6 +5,7 @@ An arithmetic turns exact numbers into its own, applies SymPy functions, and kno
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -30,6 +31,7 @@ class Arithmetic:
     integrate: Integrator
     spread: Callable[[Any], Any] = lambda value: value  # makes room for the nodes of an integral
     prepare: Callable[[sp.Expr], sp.Expr] = lambda expression: expression  # what floating point needs rewritten
+    cut: Callable[[Any], tuple[sp.Expr, Any]] | None = None  # where to end a range, and the ball of what lies beyond
 
     def value(self, expression: sp.Expr, values: Mapping[sp.Symbol, Any]) -> Any:
         """The value of an expression."""
@@ -62,10 +64,23 @@ class Arithmetic:
             return reduce(lambda left, right: left + right, terms, self.number(sp.Integer(0)))
         return reduce(lambda left, right: left * right, terms, self.number(sp.Integer(1)))
 
-    def integral(self, body: Program, variable: sp.Symbol, low: Any, high: Any, values: Mapping[sp.Symbol, Any]) -> Any:
-        """The integral of a program over one variable."""
+    def integral(
+        self,
+        body: Program,
+        variable: sp.Symbol,
+        low: Any,
+        high: Any,
+        values: Mapping[sp.Symbol, Any],
+        width: Any = None,
+    ) -> Any:
+        """The integral of a program over one variable, which is counted in units of `width` where one is given."""
         room = {symbol: self.spread(value) for symbol, value in values.items()}
-        return self.integrate(lambda at: body.run({**room, variable: at}, self), low, high)
+        if width is None:
+            return self.integrate(lambda at: body.run({**room, variable: at}, self), low, high)
+        unit = self.spread(width)
+        return self.integrate(
+            lambda at: body.run({**room, variable: at * unit}, self) * unit, low / width, high / width
+        )
 
 
 def array_arithmetic(xp: Any, scipy_like: Any) -> Arithmetic:
@@ -142,7 +157,13 @@ def ball_arithmetic() -> Arithmetic:
         result = flint.acb.integral(lambda x, _: f(x), flint.acb(low), flint.acb(high))
         return result.real
 
-    return Arithmetic(number, functions, integrate)
+    def cut(bound: Any) -> tuple[sp.Expr, Any]:
+        # Both tails of bound exp(-x^2/2) from `end` on: less than 2 bound exp(-end^2/2)/end.
+        end = math.isqrt(2 * flint.ctx.prec) + 2
+        tail = 2 * abs(bound) * (-(flint.arb(end) ** 2) / 2).exp() / end
+        return sp.Integer(end), flint.arb(0, tail.upper())
+
+    return Arithmetic(number, functions, integrate, cut=cut)
 
 
 class NoBall(ValueError):

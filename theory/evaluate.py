@@ -15,6 +15,7 @@ from scipy import special
 from theory import solvers
 from theory.arithmetic import Arithmetic, NoBall, array_arithmetic, ball_arithmetic, digits_arithmetic
 from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root
+from theory.program import compiled
 
 Point = dict[sp.Symbol, Any]
 
@@ -117,9 +118,17 @@ def evaluated(formula: Formula, values: Point, backend: Backend) -> Any:
 
 
 def _quadrature(formula: Quadrature, point: Point, arithmetic: Arithmetic) -> Any:
-    edges = (formula.low, *formula.breaks, formula.high)
-    pieces = [sp.Integral(formula.integrand, (formula.variable, low, high)) for low, high in pairwise(edges)]
-    return sum((arithmetic.value(piece, point) for piece in pieces[1:]), arithmetic.value(pieces[0], point))
+    low, high, beyond = formula.low, formula.high, None
+    if arithmetic.cut is not None and formula.bound is not None:
+        end, beyond = arithmetic.cut(arithmetic.value(formula.bound, point))
+        low, high = (at if at.is_finite else sp.sign(at) * end for at in (low, high))
+    edges = [arithmetic.value(edge, point) for edge in (low, *formula.breaks, high)]
+    body = compiled(arithmetic.prepare(formula.integrand))
+    narrow = formula.width is not None and arithmetic.cut is None
+    width = arithmetic.value(formula.width, point) if narrow else None
+    pieces = [arithmetic.integral(body, formula.variable, *ends, point, width) for ends in pairwise(edges)]
+    total = sum(pieces[1:], pieces[0])
+    return total if beyond is None else total + beyond
 
 
 def _flow(formula: Flow, point: Point, backend: Backend) -> Any:

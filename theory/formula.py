@@ -45,7 +45,11 @@ class Root:
 
 @dataclass(frozen=True)
 class Quadrature:
-    """The integral of `integrand` over low < variable < high; `breaks` are interior points that help."""
+    """The integral of `integrand` over low < variable < high; `breaks` are interior points that help.
+
+    bound   a positive number with |integrand| <= bound exp(-variable^2/2), by which balls cut off an infinite range
+    width   the length over which the integrand changes: floating point spaces its nodes by it
+    """
 
     integrand: Expr
     variable: Symbol
@@ -53,6 +57,8 @@ class Quadrature:
     high: Expr = S.Infinity
     given: Mapping[Symbol, Formula] = field(default_factory=dict)
     breaks: tuple[Expr, ...] = ()
+    bound: Expr | None = None
+    width: Expr | None = None
 
     def equations(self, name: str) -> list[str]:
         """LaTeX lines that define the value."""

@@ -5,13 +5,16 @@ import math
 import mpmath
 import numpy as np
 import pytest
+import torch
 from sympy import Integer, Rational, exp
 
 from theory import binary_channel as channel
+from theory.arithmetic import NoBall
 from theory.closed_form import ClosedForm
 from theory.derivation import Derivation, Evidence, Step
 from theory.evaluate import as_digits
-from theory.notation import snr
+from theory.formula import Quadrature
+from theory.notation import snr, z
 
 QUICK = (*channel.POSTERIOR_STEPS, *channel.AGREEMENT_STEPS, channel.MOMENT_STEP)
 
@@ -29,6 +32,7 @@ def form(formula, complement=None):
 
 
 PHI = form(channel.agreement(), channel.disagreement())
+MISS = form(channel.disagreement())
 INFORMATION, EQUIVOCATION = form(channel.information()), form(channel.equivocation())
 
 
@@ -125,3 +129,25 @@ def test_partial_sums_of_the_series_close_in_on_the_complement(ratio):
 def test_the_complement_is_the_limit_law_far_out():
     found = PHI.complementary(snr=800)
     assert found == pytest.approx(float(channel.LOUD.subs(snr, 800).evalf()), rel=0.005)
+
+
+@pytest.mark.parametrize("ratio", ["0.001", "1", "40"])
+def test_balls_over_the_whole_line_enclose_the_digits(ratio):
+    for found, expected in ((PHI.ball(120, snr=ratio), PHI(snr=ratio)), (MISS.ball(120, snr=ratio), MISS(snr=ratio))):
+        assert float(found.rad()) < 1e-30
+        assert float(found.mid()) == pytest.approx(expected, rel=4e-13)
+
+
+def test_what_is_cut_off_widens_the_ball():
+    loose = form(Quadrature(channel.AGREEMENT, z, bound=Integer(10) ** 60))
+    assert 1e-6 < float(loose.ball(120, snr=1).rad()) < 1  # 2 bound exp(-17^2/2)/17
+    with pytest.raises(NoBall, match="infinite"):
+        form(Quadrature(channel.AGREEMENT, z)).ball(snr=1)
+
+
+@pytest.mark.parametrize("ratio", [0.02, 3.0, 500.0])
+def test_the_unit_of_the_nodes_changes_no_value(ratio):
+    plain = form(Quadrature(channel.AGREEMENT, z))
+    assert PHI(snr=ratio) == pytest.approx(plain(snr=ratio), rel=1e-13)
+    tensor = PHI.torch(snr=torch.tensor([ratio, 1.0], dtype=torch.float64))
+    assert tensor.tolist() == pytest.approx([PHI(snr=ratio), PHI(snr=1)], rel=1e-13)
