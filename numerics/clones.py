@@ -7,6 +7,7 @@ multiple, all in place; the projection m y is taken once, and both ends of the s
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -140,6 +141,45 @@ def advance_pair(
     return along, along_coarse
 
 
+def agreeing(
+    modes: TwoModes,
+    *,
+    times: Sequence[float],
+    pairs: int,
+    horizon: float,
+    stop: float,
+    step: float,
+    generator: torch.Generator,
+    components: int = 2**22,
+) -> tuple[int, ...]:
+    """How many of `pairs` of clones, parted at each of these falling times, end on one side of the plane m x = 0.
+
+    Paths start from pure noise at the horizon and end at `stop`; one of the clones of every time is the path itself.
+    Steps are equal in asinh(signal), `step` at most.  Paths are run in chunks of so many components: three states live.
+    Raises ParameterError unless horizon >= times[0] > times[1] > ... > stop >= 0.
+    """
+    edges = (horizon, *times, stop)
+    if any(late <= early for late, early in pairwise(edges[1:])) or horizon < times[0] or stop < 0 or pairs < 1:
+        raise ParameterError(
+            f"{pairs} pairs of clones at times {tuple(times)} between {horizon} and {stop}: needs pairs >= 1 and "
+            "horizon >= falling times > stop >= 0"
+        )
+    found = torch.zeros(len(times), dtype=torch.int64)
+    chunk = max(1, components // len(modes.mode))
+    for done in range(0, pairs, chunk):
+        y = torch.randn(
+            min(chunk, pairs - done), len(modes.mode), dtype=modes.mode.dtype, generator=generator,
+            device=generator.device,
+        )  # fmt: skip
+        twins = []
+        for before, at in pairwise(edges[:-1]):
+            advance(y, modes=modes, times=_even_grid(modes, before, at, step), generator=generator)
+            twins.append(advance(y.clone(), modes=modes, times=_even_grid(modes, at, stop, step), generator=generator))
+        along = advance(y, modes=modes, times=_even_grid(modes, edges[-2], stop, step), generator=generator)
+        found += torch.stack([(twin > 0) == (along > 0) for twin in twins]).sum(1).cpu()
+    return tuple(found.tolist())
+
+
 def same_mode(ends: Float[Tensor, "clones paths"], *, modes: TwoModes, t: float) -> Numbers:
     """The part of the pairs of clones with these m y at time t that come from one mode, averaged over the doubt left.
 
@@ -171,3 +211,13 @@ def _coefficients(modes: TwoModes, t: float, t_next: float) -> tuple[float, floa
 
 def _no_drive(y: Tensor, t: float) -> Tensor:
     raise AssertionError("the pull is added apart")
+
+
+def _even_grid(modes: TwoModes, start: float, stop: float, step: float) -> tuple[float, ...]:
+    """Equal steps of asinh(signal): of the signal while it is faint, of its logarithm where it is clear."""
+    if start == stop:
+        return (start,)
+    first, last = (math.asinh(signal(modes, t)) for t in (start, stop))
+    count = math.ceil((last - first) / step)
+    between = (math.sinh(first + (last - first) * k / count) for k in range(1, count))
+    return (start, *(time_of_signal(modes, at) for at in between), stop)

@@ -100,6 +100,16 @@ def test_pairs_of_clones_are_counted_by_their_posterior():
     assert same_mode(ends, modes=sure, t=0.1).tolist() == pytest.approx([1.0, 1 / 3, 0.5])
 
 
+def test_clones_are_counted_on_one_side_of_the_plane_at_every_time():
+    modes = TwoModes(mode(3, 1.2), 0.5)
+    asked = {"times": (2.5, 1.0, 0.4), "pairs": 3000, "horizon": 6.0, "stop": 2**-6, "step": 0.25}
+    counts = clones.agreeing(modes, **asked, generator=generator())
+    assert abs(counts[0] / 3000 - 0.5) < 0.05
+    assert counts[0] < counts[1] < counts[2] <= 3000
+    chunks = clones.agreeing(modes, **asked, components=300, generator=generator())
+    assert all(abs(one - other) < 200 for one, other in zip(counts, chunks, strict=True))
+
+
 def test_the_grid_has_equal_steps_of_the_signal_and_reaches_both_ends():
     times = signal_grid(MODES, 3.0, 0.5, step=0.2)
     assert (times[0], times[-1]) == (3.0, 0.5)
@@ -128,6 +138,12 @@ def test_a_mode_has_the_norm_that_is_asked_for_in_any_dimension():
         (lambda: TwoModes(mode(4, 1.0), 0.0), "sigma = 0.0 is outside sigma > 0"),
         (lambda: TwoModes(torch.ones(2, 2), 1.0), "needs one axis"),
         (lambda: signal_grid(MODES, 1.0, 2.0, step=0.1), "needs start > stop >= 0"),
+        (
+            lambda: clones.agreeing(
+                MODES, times=(1.0, 2.0), pairs=1, horizon=3.0, stop=0.1, step=0.1, generator=generator()
+            ),
+            "needs pairs >= 1 and horizon >= falling times > stop >= 0",
+        ),
         (lambda: same_mode(torch.ones(1, 3), modes=MODES, t=1.0), "needs two or more"),
         (
             lambda: advance_pair(
