@@ -20,6 +20,7 @@ from benchmarks.table import chapter, page
 NAMES = (
     "curie_weiss_draws",
     "reverse_steps",
+    "clones",
     "empirical_score",
     "times_at_once",
     "exact_reduction",

@@ -150,12 +150,12 @@ def agreeing(
     stop: float,
     step: float,
     generator: torch.Generator,
-    components: int = 2**22,
+    components: int = 2**18,
 ) -> tuple[int, ...]:
     """How many of `pairs` of clones, parted at each of these falling times, end on one side of the plane m x = 0.
 
     Paths start from pure noise at the horizon and end at `stop`; one of the clones of every time is the path itself.
-    Steps are equal in asinh(signal), `step` at most.  Paths are run in chunks of so many components: three states live.
+    Steps are equal in asinh(signal), `step` at most.  Paths are run in chunks of so many components (three states).
     Raises ParameterError unless horizon >= times[0] > times[1] > ... > stop >= 0.
     """
     edges = (horizon, *times, stop)
