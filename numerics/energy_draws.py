@@ -52,14 +52,9 @@ def own_and_square(
 
     x/sqrt(Gamma) = g is normal, and z = sqrt(Delta/Gamma) g + sqrt(1 - Delta/Gamma) g' with g' normal.
     """
-    if d < 2:
-        raise ParameterError(f"d = {d} is outside d >= 2 (a component along x, and others)")
-    share = 1 / (1 + contrast_of(t=t, sigma=sigma))
+    _check_across(d)
     square = chi_square(d, replicas, generator)
-    along = torch.randn(replicas, dtype=torch.float64, generator=generator, device=generator.device)
-    across = chi_square(d - 1, replicas, generator)
-    forward = math.sqrt(share) * square.sqrt() + math.sqrt(1 - share) * along
-    return square, (forward.square() + (1 - share) * across) / 2
+    return square, _own(square, d=d, share=1 / (1 + contrast_of(t=t, sigma=sigma)), generator=generator)
 
 
 def others(
@@ -85,6 +80,71 @@ def others(
             minus_energy[:, -1].masked_fill_(~kept, -math.inf)
         total = torch.logaddexp(total, torch.logsumexp(minus_energy, dim=1))
     return square, own, total
+
+
+def excess_of_two_classes(
+    n: int, *, d: int, t: float, sigma: float, mu: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """f^e at one noised point per replica, of n data in two classes at +m and -m, |m|^2 = d mu^2; no data are stored.
+
+    The distances of x from both centres are drawn together.  |z|^2/2 and |x - m exp(-t)|^2/(2 Gamma), whose means are
+    d/2, are subtracted and added.
+    """
+    check(d=d, log_n=math.log(n), t=t, sigma=sigma)
+    _check_across(d)
+    if n > MOST:
+        raise ParameterError(f"n = {n} is outside n <= {MOST} (numbers in memory)")
+    contrast = contrast_of(t=t, sigma=sigma)
+    options = {"dtype": torch.float64, "generator": generator, "device": generator.device}
+    along = torch.randn(replicas, **options)
+    near = along.square() + chi_square(d - 1, replicas, generator)
+    own = _own(near, d=d, share=1 / (1 + contrast), generator=generator)
+    signal = math.sqrt(d) * mu / math.sqrt(math.expm1(2 * t) + sigma**2)
+    far = near + 4 * signal * along + 4 * signal**2
+    away = (torch.stack([near, far], dim=1) * (1 + contrast) / contrast).sqrt()
+    total = -own
+    at_once = max(1, CHUNK // replicas)
+    for start in range(0, n - 1, at_once):
+        shape = (replicas, min(at_once, n - 1 - start))
+        side = (torch.rand(shape, **options) < 0.5).long()
+        forward = away.gather(1, side) + torch.randn(shape, **options)
+        minus_energy = -contrast / 2 * (forward.square() + chi_square(d - 1, shape, generator))
+        total = torch.logaddexp(total, torch.logsumexp(minus_energy, dim=1))
+    return (total + near / 2) / d  # own + d/2 - own + (near - d)/2 is added to the sum of all
+
+
+def same_datum(
+    n: int, *, d: int, t: float, sigma: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """sum of the squared posterior weights at a noised point: the chance that two clones end on one datum; n >= 2."""
+    check(d=d, log_n=math.log(n), t=t, sigma=sigma)
+    square, own = own_and_square(d=d, t=t, sigma=sigma, replicas=replicas, generator=generator)
+    contrast = contrast_of(t=t, sigma=sigma)
+    away = (square * (1 + contrast) / contrast).sqrt()
+    log_sum, log_squares = -own, -2 * own
+    at_once = max(1, CHUNK // replicas)
+    for start in range(0, n - 1, at_once):
+        shape = (replicas, min(at_once, n - 1 - start))
+        forward = away[:, None] + torch.randn(shape, dtype=torch.float64, generator=generator, device=generator.device)
+        minus_energy = -contrast / 2 * (forward.square() + chi_square(d - 1, shape, generator))
+        log_sum = torch.logaddexp(log_sum, torch.logsumexp(minus_energy, dim=1))
+        log_squares = torch.logaddexp(log_squares, torch.logsumexp(2 * minus_energy, dim=1))
+    return torch.exp(log_squares - 2 * log_sum)
+
+
+def _own(
+    square: Float64[Tensor, " replicas"], *, d: int, share: float, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """|z|^2/2 given |x|^2, where `share` is Delta/Gamma."""
+    along = torch.randn(len(square), dtype=torch.float64, generator=generator, device=generator.device)
+    across = chi_square(d - 1, len(square), generator)
+    forward = math.sqrt(share) * square.sqrt() + math.sqrt(1 - share) * along
+    return (forward.square() + (1 - share) * across) / 2
+
+
+def _check_across(d: int) -> None:
+    if d < 2:
+        raise ParameterError(f"d = {d} is outside d >= 2 (a component along x, and others)")
 
 
 def chi_square(degrees: int, shape: int | tuple[int, ...], generator: torch.Generator) -> Float64[Tensor, "..."]:

@@ -96,7 +96,7 @@ def typical_excess_entropy(*, d: int, log_n: float, t: float, sigma: float) -> f
     return (levels.log_unit + _log_mean_with_own(levels) + d / 2) / d
 
 
-def log_density(energy: Floats, *, d: int, contrast: float, square: Floats) -> Floats:
+def log_density(energy: Floats, *, d: int, contrast: float, square: Floats | float) -> Floats:
     """Log density of the energy of another datum where |x|^2 is `square` times its variance per component.
 
     E is contrast/2 times a noncentral chi-square of d degrees and noncentrality square (1 + contrast)/contrast.

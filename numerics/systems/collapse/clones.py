@@ -8,7 +8,8 @@ from jaxtyping import Float64
 from torch import Tensor
 
 from numerics.diffusion import Scheme, geometric_grid, linear_exact, noised, pure_noise
-from numerics.energy_draws import MOST, energies, number_of_data, own_and_square, whole_numbers
+from numerics.energy_draws import MOST, energies, own_and_square
+from numerics.last_change import TIMES, last_changes
 from numerics.random_energy import check, contrast_of
 from numerics.simulator import ParameterError, simulator
 
@@ -16,8 +17,6 @@ _CLONES = 3
 _HORIZON = 4.0  # data of unit size leave exp(-4) of their mean
 _LATE_STEPS, _EARLY_STEPS = 12, 24  # down to t, and from t down
 _RESOLVED = 36.0  # squared distance of neighbours over the variance of the noise where the grid ends
-_TIMES = 64  # of the nearest datum, in equal ratios of exp(2t) - 1
-_FIRST, _LAST = 0.25, 4.0  # the first and last of them over the middle one
 
 
 @simulator(size="d", route="posterior", footprint=lambda d, n, **_: n * (d + 6))
@@ -73,7 +72,7 @@ def same_datum_backward(
 
 
 @simulator(size="d", route="data", moment=2, footprint=lambda d, alpha_log, **_: math.ceil(
-    4 * _TIMES * math.exp(alpha_log * d) + 4 * _TIMES * d
+    4 * TIMES * math.exp(alpha_log * d) + 4 * TIMES * d
 ))  # fmt: skip
 def last_change_width(
     *, d: int, alpha_log: float, sigma: float, t: float, replicas: int, generator: torch.Generator
@@ -84,47 +83,20 @@ def last_change_width(
     to four times that of t.  A path that never changes is given the last time (`last_change_censored` counts them).
     """
     first, second = (
-        _last_changes(d=d, alpha_log=alpha_log, sigma=sigma, t=t, replicas=replicas, generator=generator)[0]
+        last_changes(d=d, alpha_log=alpha_log, sigma=sigma, t=t, replicas=replicas, generator=generator)[0]
         for _ in range(2)
     )
     return d * (first - second).square() / 2
 
 
 @simulator(size="d", route="data", values="indicator", footprint=lambda d, alpha_log, **_: math.ceil(
-    4 * _TIMES * math.exp(alpha_log * d) + 4 * _TIMES * d
+    4 * TIMES * math.exp(alpha_log * d) + 4 * TIMES * d
 ))  # fmt: skip
 def last_change_censored(
     *, d: int, alpha_log: float, sigma: float, t: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
     """Whether the nearest datum never changes up to the last of the times, so that the change is not seen."""
-    return _last_changes(d=d, alpha_log=alpha_log, sigma=sigma, t=t, replicas=replicas, generator=generator)[1]
-
-
-def _last_changes(
-    *, d: int, alpha_log: float, sigma: float, t: float, replicas: int, generator: torch.Generator
-) -> tuple[Float64[Tensor, " replicas"], Float64[Tensor, " replicas"]]:
-    """First time at which another datum is nearer than the own one, and whether there is none.
-
-    exp(t) x = a_1 + W with W Brownian at the time exp(2t) - 1, and another datum a is nearer once
-    W (a - a_1) > |a - a_1|^2/2.
-    """
-    n = number_of_data(d=d, alpha_log=alpha_log, t=t, sigma=sigma)
-    most, kept = whole_numbers(n, replicas, generator)
-    if most * max(d, _TIMES) > MOST:
-        raise ParameterError(f"n = {most}, d = {d}: n d is outside n d <= {MOST} (numbers in memory)")
-    options = {"dtype": torch.float64, "generator": generator, "device": generator.device}
-    ratios = torch.logspace(math.log10(_FIRST), math.log10(_LAST), _TIMES, dtype=torch.float64, device=generator.device)
-    clock = math.expm1(2 * t) * ratios
-    steps = torch.diff(clock, prepend=clock.new_zeros(1)).sqrt()
-    path = torch.cumsum(torch.randn(replicas, _TIMES, d, **options).mul_(steps[:, None]), dim=1)
-    away = torch.randn(replicas, most, d, **options).mul_(sigma)
-    away = away[:, 1:] - away[:, :1]
-    margin = path @ away.transpose(1, 2) - away.square().sum(dim=2)[:, None, :] / 2
-    margin[:, :, -1].masked_fill_(~kept[:, None], -math.inf)
-    left = margin.amax(dim=2) > 0
-    never = ~left.any(dim=1)
-    index = torch.where(never, _TIMES - 1, left.double().argmax(dim=1))
-    return torch.log1p(clock[index]) / 2, never.double()
+    return last_changes(d=d, alpha_log=alpha_log, sigma=sigma, t=t, replicas=replicas, generator=generator)[1]
 
 
 def _way_back(y: Tensor, scheme: Scheme, times: tuple[float, ...], generator: torch.Generator) -> Tensor:

@@ -73,10 +73,9 @@ excess_entropy_mixture = ClosedForm(
             ),
             Step(
                 log(ONE) - log(BOTH), log(2) - log(1 + exp(-2 * x * sqrt(snr / Gamma))),
-                "what the class is worth: its mean is the information of the channel",
+                "what the class is worth: its mean is the information of the channel, as for label_information",
                 where={Gamma: 1 - exp(-2 * t) + sigma**2 * exp(-2 * t)},
             ),
-            *INFORMATION_STEPS,
             Step(
                 (1 - exp(-2 * t) + sigma**2 * exp(-2 * t)) / (1 - exp(-2 * t)), 1 + CONTRAST,
                 "each other component as for one Gaussian",

@@ -120,7 +120,7 @@ excess_entropy = ClosedForm(
         Published(
             "BBDM24", "regime III, Z_1", excess - Rational(1, 2) - OWN_IN_REGIME_III,
             r"Z_1 = e^{-(\mathbf{x}-\mathbf{a}_1 e^{-t} + \mathbf{z}\sqrt{\Delta_t})^2 / (2\Delta_t)}",
-            note="x - a_1 exp(-t) is z sqrt(Delta): a plus sign doubles it; f from psi_+ and that weight of the own datum",
+            note="x - a_1 exp(-t) is z sqrt(Delta): a plus sign doubles it; f from psi_+ and that own weight",
         ),
     ),
 )  # fmt: skip
