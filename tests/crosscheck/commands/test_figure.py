@@ -42,7 +42,8 @@ def test_columns_of_different_lengths_are_refused():
 
 def test_all_figures_are_listed(capsys):
     assert main(["figure"]) == 0
-    assert all(name in capsys.readouterr().out for name in FIGURES)
+    listed = capsys.readouterr().out
+    assert all(name in listed for name in FIGURES)
     assert main(["figure", "--json"]) == 0
     assert [row["name"] for row in json.loads(capsys.readouterr().out)["figures"]] == list(FIGURES)
 
