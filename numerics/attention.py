@@ -20,7 +20,7 @@ Attend = Callable[[Tensor, Tensor, Tensor], Averages]
 
 TRIED = ("2.11", "2.12", "2.13", "2.14", "2.15")  # versions of torch whose private operator passed the tests
 DEPTH = 115.0  # weights below 2^-115 of the largest count as that much: powers that underflow are slow
-QUERIES, DATA = 256, 1024  # one block of products
+QUERIES, DATA = 256, 1024  # one block of products, which stays in the cache of a processor
 
 _PER_NAT = 1 / math.log(2)
 _SCHEMA = (
@@ -34,7 +34,7 @@ def attend(
 ) -> tuple[Float[Tensor, "b d"], Float64[Tensor, " b"]]:
     """sum_mu w_mu a_mu/sum_mu w_mu and log sum_mu w_mu, w_mu = exp(queries . a_mu + bias_mu).
 
-    All finite, of one dtype on one device.  Memory: the result, and 2^20 numbers at most.
+    All finite, of one dtype on one device.  Memory: the result, and one block.
     """
     if queries.device.type == "cpu" and (fused := fused_attention()) is not None:
         return fused(queries, data, bias)
@@ -45,12 +45,18 @@ def in_blocks(
     queries: Float[Tensor, "b d"], data: Float[Tensor, "m d"], bias: Float[Tensor, " m"]
 ) -> tuple[Float[Tensor, "b d"], Float64[Tensor, " b"]]:
     """The same by two matrix products for each block of queries and data, with public operators alone."""
+    size, _ = block_shape(queries.device)
     means = torch.empty_like(queries)
     logs = torch.empty(len(queries), dtype=torch.float64, device=queries.device)
-    for start in range(0, len(queries), QUERIES):
-        some = slice(start, start + QUERIES)
+    for start in range(0, len(queries), size):
+        some = slice(start, start + size)
         means[some], logs[some] = _block(queries[some], data, bias)
     return means, logs
+
+
+def block_shape(device: torch.device) -> tuple[int, int]:
+    """Queries and data of one block: what a processor's cache holds, or what keeps an accelerator busy."""
+    return (QUERIES, DATA) if device.type == "cpu" else (4096, 16384)
 
 
 def merged(averages: Averages | None, more: Averages) -> Averages:
@@ -105,9 +111,10 @@ def _block(queries: Tensor, data: Tensor, bias: Tensor) -> Averages:
     top = torch.full_like(queries[:, 0], -torch.inf)
     total = torch.zeros_like(top, dtype=torch.float64)
     means = torch.zeros_like(queries)
-    for start in range(0, len(data), DATA):
-        points = data[start : start + DATA]
-        weights = torch.addmm(bias[start : start + DATA], queries, points.T)
+    _, size = block_shape(queries.device)
+    for start in range(0, len(data), size):
+        points = data[start : start + size]
+        weights = torch.addmm(bias[start : start + size], queries, points.T)
         higher = torch.maximum(top, weights.amax(1))
         weights.sub_(higher.unsqueeze(1)).clamp_(min=-DEPTH).exp2_()
         kept = torch.exp2(top - higher)

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from numerics.attention import DATA, DEPTH, QUERIES, attend, merged
+from numerics.attention import DEPTH, attend, block_shape, merged
 from numerics.empirical_score import check_queries, noise_variance
 from numerics.points import CHUNK, Chunk, Points
 
@@ -39,9 +39,10 @@ def nearest(points: Points, queries: Tensor, *, t: float) -> tuple[Int64[Tensor,
     looked = centred.to(points.dtype)
     best = torch.full_like(looked[:, 0], -torch.inf)
     found = torch.zeros(len(queries), dtype=torch.int64, device=queries.device)
+    block = block_shape(queries.device)
     for chunk in points.chunks():
-        for some in _slices(len(queries), QUERIES):
-            for rows in _slices(len(chunk.points), DATA):
+        for some in _slices(len(queries), block[0]):
+            for rows in _slices(len(chunk.points), block[1]):
                 near = torch.addmm(chunk.half_squares[rows] * -factor, looked[some], chunk.points[rows].T)
                 value, index = near.max(1)
                 closer = value > best[some]

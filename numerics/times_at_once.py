@@ -25,8 +25,7 @@ Sums = tuple[Tensor, Tensor, Tensor]
 Reduce = Callable[[Tensor, Tensor, Tensor], Sums]
 """Gains z.(a_mu - a_o), losses |a_mu - a_o|^2/2, scales s of shape (times, 1, 1) to sums of exp(s (gain - s loss))."""
 
-QUERIES, DATA = 128, 2048  # one block of the two products
-_NUMBERS, _COMPILED = 2**18, 2**20  # exponentials of one call of the inner loops
+QUERIES, DATA, NUMBERS = 128, 2048, 2**18  # one block of the two products, and exponentials made at once, in the cache
 _DEPTHS = {torch.float32: 62.0, torch.float64: 115.0}  # powers of 2; squares of smaller weights underflow, slowly
 _PER_NAT = 1 / math.log(2)
 _LOWEST = -1e18  # for a block that holds the own datum alone, whose logit is -inf
@@ -135,7 +134,7 @@ def of_queries(
 
 def eager(gains: Tensor, losses: Tensor, scales: Tensor) -> Sums:
     """The default: operator by operator, on blocks that stay in the cache."""
-    rows = max(1, _NUMBERS // (len(scales) * gains.shape[1]))
+    rows = max(1, _sizes(gains.device)[2] // (len(scales) * gains.shape[1]))
     return _side_by_side([_reduced(gains[some], losses[some], scales) for some in _slices(len(gains), rows)])
 
 
@@ -148,11 +147,12 @@ def compiled() -> Reduce:
     reduce = torch.compile(_reduced, dynamic=False)  # of fixed shapes: dynamic ones cost half as much again
 
     def padded(gains: Tensor, losses: Tensor, scales: Tensor) -> Sums:
-        rows = max(1, _COMPILED // (len(scales) * DATA))
+        _, columns, numbers = _sizes(gains.device)
+        rows = max(1, 4 * numbers // (len(scales) * columns))  # they are not written down
         parts = []
         for some in _slices(len(gains), rows):
             count = some.stop - some.start
-            lacking = (0, DATA - gains.shape[1], 0, rows - count)
+            lacking = (0, columns - gains.shape[1], 0, rows - count)
             block = gains[some], losses[some]
             if any(lacking):
                 block = pad(block[0], lacking, value=-torch.inf), pad(block[1], lacking)
@@ -204,10 +204,11 @@ def _reduced(gains: Tensor, losses: Tensor, scales: Tensor) -> Sums:
 def _sums(anchors: _Anchors, start: int, data: Tensor, half_squares: Tensor, scales: Tensor, reduce: Reduce) -> Sums:
     """Over the data start, start + 1, ..."""
     scales = scales.to(data).clamp_(min=_LEAST).view(-1, 1, 1)
+    queries, columns, _ = _sizes(data.device)
     found = []
-    for some in _slices(len(anchors.own), QUERIES):
+    for some in _slices(len(anchors.own), queries):
         sums = None
-        for rows in _slices(len(data), DATA):
+        for rows in _slices(len(data), columns):
             gains, losses = _logits(anchors, some, start + rows.start, data[rows], half_squares[rows])
             sums = _merged(sums, reduce(gains, losses, scales))
         found.append(sums)
@@ -224,6 +225,11 @@ def _logits(
     inside = torch.nonzero((place >= 0) & (place < len(data))).squeeze(1)
     gains[inside, place[inside]] = -torch.inf
     return gains, losses
+
+
+def _sizes(device: torch.device) -> tuple[int, int, int]:
+    """Queries and data of a block, exponentials made at once: to fit a cache, or to keep an accelerator busy."""
+    return (QUERIES, DATA, NUMBERS) if device.type == "cpu" else (2048, 16384, 2**26)
 
 
 def _side_by_side(parts: list[Sums]) -> Sums:

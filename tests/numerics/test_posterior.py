@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics import attention
 from numerics import points as points_module
 from numerics import posterior as module
 from numerics.diffusion import variance
@@ -56,8 +57,8 @@ def test_the_nearest_datum_is_found(tmp_path, monkeypatch, place, t):
     data, x = drawn(211, 3) + 5, drawn(40, 3, seed=1)
     np.save(tmp_path / "data.npy", data.numpy())
     monkeypatch.setattr(points_module, "CHUNK", 90)
-    monkeypatch.setattr(module, "DATA", 16)
-    monkeypatch.setattr(module, "QUERIES", 7)
+    monkeypatch.setattr(attention, "DATA", 16)
+    monkeypatch.setattr(attention, "QUERIES", 7)
     points = in_memory(data) if place == "memory" else on_disk(tmp_path / "data.npy", dtype=torch.float64)
     index, distance = nearest(points, x, t=t)
     expected = squares(data, x, t).min(1)

@@ -71,7 +71,7 @@ def test_blocks_do_not_show_not_even_one_that_holds_the_own_datum_alone(tmp_path
     whole = against_own(in_memory(data), own, noise, times=TIMES, T=T)
     monkeypatch.setattr(module, "QUERIES", 4)
     monkeypatch.setattr(module, "DATA", 8)
-    monkeypatch.setattr(module, "_NUMBERS", 100)
+    monkeypatch.setattr(module, "NUMBERS", 100)
     if place == "disk":
         np.save(tmp_path / "data.npy", data.numpy())
         monkeypatch.setattr(points_module, "CHUNK", 48)
