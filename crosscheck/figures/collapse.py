@@ -11,9 +11,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from numerics import seeds
@@ -194,7 +194,7 @@ def _shared(n: int, d: int, t: float, draws: int, *, seed: int, device: str) -> 
     return _mean(lambda count: same_datum(n, d=d, t=t, sigma=1.0, replicas=count, generator=generator), draws)
 
 
-def _mean(drawn: Callable[[int], torch.Tensor], draws: int) -> tuple[float, float]:
+def _mean(drawn: Callable[[int], Any], draws: int) -> tuple[float, float]:
     """Mean and standard error over `draws` values, CHUNK at a time."""
     parts = [drawn(min(CHUNK, draws - start)).cpu().numpy() for start in range(0, draws, CHUNK)]
     values = np.concatenate(parts)

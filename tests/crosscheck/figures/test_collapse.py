@@ -8,7 +8,7 @@ from crosscheck.figures import collapse
 
 
 def test_above_the_collapse_two_classes_have_the_excess_entropy_of_the_mixture():
-    found = collapse.excess_entropies(sizes=(64,), times=(2.6, 3.2), n=2000, draws=200)
+    found = collapse.excess_entropies(sizes=(64,), times=(1.4, 1.8), n=2000, draws=200)
     assert np.all(np.abs(found.simulated - found.two_classes) < 5 * found.error + 0.01)
     assert np.all(found.one_class - found.simulated > 0.05)  # what a point tells of its class
 

@@ -2,13 +2,15 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 
 from crosscheck.claims.collapse import clones as claims
 from crosscheck.engine import verify
 from crosscheck.verdict import Outcome
+from numerics.last_change import last_changes
 from numerics.replicas import simulate
 from numerics.simulator import ParameterError
 from numerics.systems.collapse import clones as simulated
@@ -42,12 +44,10 @@ def two_data_agree(t: float, sigma: float, d: int) -> float:
     def given(chi: float) -> float:
         mean = scale * chi
 
-        def agree(z: float) -> float:
-            p = 1 / (1 + math.exp(-(mean + math.sqrt(2 * mean) * z)))
-            return (p**2 + (1 - p) ** 2) * stats.norm.pdf(z)
+        p = special.expit(mean + math.sqrt(2 * mean) * at)
+        return float(weight @ (p**2 + (1 - p) ** 2)) / math.sqrt(2 * math.pi) * stats.chi2.pdf(chi, d)
 
-        return integrate.quad(agree, -9, 9)[0] * stats.chi2.pdf(chi, d)
-
+    at, weight = np.polynomial.hermite_e.hermegauss(60)
     return integrate.quad(given, 1e-9, 60)[0]
 
 
@@ -71,9 +71,12 @@ def test_early_clones_share_their_datum_and_late_ones_seldom():
 
 
 def test_the_nearest_of_two_data_changes_when_brownian_motion_reaches_the_middle():
-    """n = 2 at given distance 2 h: P(no change before time s) = 2 Phi(h/sqrt(s)) - 1, on a grid a little less often."""
-    parameters = {"d": 4, "alpha_log": math.log(2) / 4, "sigma": 0.8, "t": 0.5}
-    found = simulate(simulated.last_change_censored, parameters=parameters, replicas=6000)
+    """n = 2 at distance 2 h: P(no change before time s) = 2 Phi(h/sqrt(s)) - 1; a grid adds the root of its step."""
+    at = {"d": 4, "alpha_log": math.log(2) / 4, "sigma": 0.8, "t": 0.5, "replicas": 8000}
+    coarse, fine = (
+        last_changes(**at, times=times, generator=torch.Generator().manual_seed(times))[1].mean().item()
+        for times in (64, 256)
+    )
     last = 4 * math.expm1(1.0)
 
     def survives(chi: float) -> float:
@@ -81,7 +84,8 @@ def test_the_nearest_of_two_data_changes_when_brownian_motion_reaches_the_middle
         return (2 * stats.norm.cdf(h / math.sqrt(last)) - 1) * stats.chi2.pdf(chi, 4)
 
     expected = integrate.quad(survives, 0, 60)[0]
-    assert expected < found.mean < expected * 1.15
+    assert 2 * fine - coarse == pytest.approx(expected, abs=4.5 * math.sqrt(5 * 0.22 / 8000))
+    assert coarse > fine > expected
 
 
 def test_what_is_no_model_is_refused():
