@@ -34,7 +34,7 @@ class Chunk:
 
     def exact(self) -> Iterator[Float64[Tensor, "k d"]]:
         """The same points as they were given, centred in float64, at most PIECE numbers at once."""
-        for rows in _pieces(*self._given.shape, PIECE):
+        for rows in _pieces(len(self._given), self._given.shape[1], PIECE):
             yield self._given[rows].double() - self._centre
 
 
@@ -188,7 +188,7 @@ def _chunk(start: int, given: Tensor, centre: Tensor, dtype: torch.dtype) -> Chu
     points = torch.empty(given.shape, dtype=dtype, device=given.device)
     half_squares = torch.empty(len(given), dtype=dtype, device=given.device)
     near = centre.to(given.dtype) if given.dtype == dtype else centre  # a number of that dtype: nothing is lost
-    for rows in _pieces(*given.shape, PIECE):
+    for rows in _pieces(len(given), given.shape[1], PIECE):
         points[rows] = given[rows] - near
         half_squares[rows] = half_square(points[rows].double()).to(dtype)
     bad = torch.nonzero(~torch.isfinite(half_squares))
