@@ -116,3 +116,9 @@ def right(query, key, value, *, attn_mask, scale):
 def test_an_operator_that_means_something_else_is_not_used(other):
     assert attention._agrees(attention._called(right))
     assert not attention._agrees(attention._called(other))
+
+
+def test_an_operator_of_the_right_signature_that_means_something_else_is_left_alone(fresh, monkeypatch):
+    called = attention._called
+    monkeypatch.setattr(attention, "_called", lambda operator: called(without_the_bias))
+    assert fused_attention() is None
