@@ -165,7 +165,7 @@ RIVALS: dict[str, tuple[Callable[[Problem], Answer], int]] = {
     "cdist and softmax": (cdist_softmax, 250),
     "broadcast": (broadcast, 1),
     "numpy loop": (numpy_loop, 4),
-    **({"KeOps": (keops, 250)} if LazyTensor else {}),
+    **({"KeOps": (keops, 16)} if LazyTensor else {}),
 }
 """How each is called, and with how many of the queries."""
 TREE, TREE_QUERIES = "KernelDensity (log-density alone)", 2
