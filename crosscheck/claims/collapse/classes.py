@@ -43,8 +43,9 @@ excess_entropy_mixture = Claim(
     parameters=(
         ReferencePoint(
             {"t": "0.9", "sigma": "1.23", "alpha_log": "0.41", "mu": "0.8"},
-            "227 of 236 mutants differ by 3.0 % or more, least of them root added at sqrt(2) in the integrand of label (3.0 %)"
-            "; where more of them do, the class is all but known and the rare mistakes scatter more than a run can pay for",
+            "227 of 236 mutants differ by 3.0 % or more"
+            ", least of them root added at sqrt(2) in the integrand of label (3.0 %)"
+            "; where more of them do the class is nearly known, and rare mistakes scatter more than a run can pay for",
         ),
     ),
     rivals=(
