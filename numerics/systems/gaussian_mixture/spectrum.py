@@ -15,6 +15,7 @@ from numerics.diffusion import noised, variance
 from numerics.simulator import simulator
 
 _POINTS = 64  # of one data set
+_MANY = 4096  # of one from which a logarithm is taken: it is biased by one over them
 _OTHERS = (0.6, 0.3)  # variances beside that of the direction that is looked at
 
 
@@ -45,44 +46,55 @@ def late_precision(*, t: float, c: float, replicas: int, generator: torch.Genera
     return torch.tensor([axes[0] @ inverse @ axes[0]], dtype=torch.float64)
 
 
-@simulator(size="t", route="data", footprint=lambda **_: 8 * 3 * _POINTS)
+@simulator(size="t", route="data", footprint=lambda **_: 12 * 3 * _POINTS)
 def late_precision_estimated(
     *, t: float, c: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
-    """The same from 64 noised data points: (n - d - 1) times the inverse of their scatter has the precision as mean."""
+    """The same from 64 noised data points: (n - d - 1) times the inverse of their scatter has the precision as mean.
+
+    The noise is added and subtracted, and what it gives alone is replaced by its own precision, 1/Delta.
+    """
     axes, _ = _three_dimensions(c)
     axes = torch.from_numpy(axes)
     scale = torch.tensor([c, *_OTHERS], dtype=torch.float64).sqrt()
     a = torch.randn(replicas, _POINTS, 3, dtype=torch.float64, generator=generator) * scale @ axes
-    x = noised(a, t=t, T=1.0, generator=generator)
-    inverse = torch.linalg.inv(x.transpose(1, 2) @ x)
-    return (_POINTS - 4) * torch.einsum("i,rij,j->r", axes[0], inverse, axes[0])
+    noise = noised(torch.zeros_like(a), t=t, T=1.0, generator=generator)
+    shrunk = a * math.exp(-t)
+
+    def precision(x: Tensor) -> Tensor:
+        inverse = torch.linalg.inv(x.transpose(1, 2) @ x)
+        return (_POINTS - 4) * torch.einsum("i,rij,j->r", axes[0], inverse, axes[0])
+
+    both = (precision(shrunk + noise) + precision(shrunk - noise)) / 2
+    return both - precision(noise) + 1 / variance(t, T=1.0)
 
 
 @simulator(size="d", route="posterior", values="exact")
 def speciation_time(
     *, d: int, mu: float, sigma: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " 1"]:
-    """The time at which half of the largest eigenvalue of the covariance matrix is noise."""
+    """The time at which the largest eigenvalue of the shrunk covariance matrix exp(-2t) C_0 is one."""
+    m = mode(d, mu).numpy()
+    data = sum(np.outer(s * m, s * m) for s in (1, -1)) / 2 + sigma**2 * np.eye(d)
 
     def excess(t: float) -> float:
-        return float(np.linalg.eigvalsh(_matrix(d, t, mu, sigma))[-1]) - 2 * variance(t, T=1.0)
+        return float(np.linalg.eigvalsh(math.exp(-2 * t) * data)[-1]) - 1
 
-    return torch.tensor([brentq(excess, 1e-9, 30.0, xtol=1e-13, rtol=1e-13)], dtype=torch.float64)
+    return torch.tensor([brentq(excess, 0.0, 30.0, xtol=1e-14, rtol=1e-14)], dtype=torch.float64)
 
 
-@simulator(size="d", route="data", footprint=lambda d, **_: 3 * d * _POINTS)
+@simulator(size="d", route="data", footprint=lambda d, **_: 3 * d * _MANY)
 def speciation_time_of_data(
     *, d: int, mu: float, sigma: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
-    """The time at which the noise along m is as large as the shrunk variance of 64 drawn data, by bisection."""
+    """The time at which 4096 drawn data, shrunk, have the variance one along m; by bisection."""
     modes = TwoModes(mode(d, mu, device=generator.device), sigma)
-    a = drawn(replicas * _POINTS, modes, t=0.0, generator=generator)
-    spread = ((a @ modes.mode).square() / modes.squared_norm).view(replicas, _POINTS).mean(1)
+    a = drawn(replicas * _MANY, modes, t=0.0, generator=generator)
+    spread = ((a @ modes.mode).square() / modes.squared_norm).view(replicas, _MANY).mean(1)
     low, high = torch.zeros_like(spread), torch.full_like(spread, 30.0)
-    for _ in range(45):
+    for _ in range(50):
         middle = (low + high) / 2
-        drowned = torch.exp(-2 * middle) * spread < -torch.expm1(-2 * middle)
+        drowned = torch.exp(-2 * middle) * spread < 1
         low, high = torch.where(drowned, low, middle), torch.where(drowned, middle, high)
     return (low + high) / 2
 

@@ -98,13 +98,20 @@ def test_the_precision_of_drawn_data_has_the_exact_one_as_its_mean():
     assert abs(found.mean - expected) < 5 * found.standard_error
 
 
-def test_the_time_at_which_noise_equals_the_data():
-    at = {"d": 40, "mu": 0.9, "sigma": 1.4}
-    largest = 40 * 0.81 + 1.96
+def test_the_time_at_which_drawn_data_have_shrunk_to_variance_one():
+    at = {"d": 5, "mu": 0.9, "sigma": 1.4}
     exact = simulate(numerics.speciation_time, parameters=at, replicas=1).mean
-    assert exact == pytest.approx(math.log1p(largest) / 2, rel=1e-11)
-    found = simulate(numerics.speciation_time_of_data, parameters=at, replicas=3000)
-    assert abs(found.mean - exact) < 5 * found.standard_error + 2 / (largest * 64)  # of 64 data the log is biased
+    assert exact == pytest.approx(theory.speciation_time(d=5, mu="0.9", sigma="1.4"), rel=1e-12)
+    found = simulate(numerics.speciation_time_of_data, parameters=at, replicas=60)
+    assert abs(found.mean - exact) < 5 * found.standard_error
+    assert found.standard_error < 0.005
+
+
+def test_noise_equals_the_principal_component_at_that_time_up_to_one_over_d():
+    at = {"d": 4000, "mu": "0.9", "sigma": "1.4"}
+    equal = math.log1p(4000 * 0.81 + 1.96) / 2
+    predicted = theory.speciation_time.finite_size(**at)
+    assert equal - theory.speciation_time(**at) == pytest.approx(predicted, rel=1e-3)
 
 
 @pytest.mark.parametrize("d", [1, 3])

@@ -27,6 +27,7 @@ DOMAIN = Domain((
     positive(c, default="3.7", explored=("0.4", "6")),
     above(Lambda, 1, default="7.66", explored=("2", "80")),
 ))  # fmt: skip
+LATE_TIMES = Domain((positive(t, default="3.5", explored=("3", "5")), DOMAIN[c]))
 TIMES = Domain(DOMAIN.ranges, (d * mu**2 + sigma**2 > 1,))
 STEPS = Domain((
     *DOMAIN.ranges,
@@ -96,7 +97,7 @@ late_precision = ClosedForm(
     formula=Explicit(LATE),
     parameters=(t, c),
     size=t,
-    domain=DOMAIN,
+    domain=LATE_TIMES,
     derivation=Derivation((
         *(
             Step(
@@ -126,7 +127,7 @@ late_precision = ClosedForm(
         formula=Explicit(exp(-4 * t) * c**2 / DELTA**3),
         parameters=(t, c),
         size=t,
-        domain=DOMAIN,
+        domain=LATE_TIMES,
     ),
 )  # fmt: skip
 
@@ -140,7 +141,7 @@ CRITERION = Step(
 
 speciation_time = ClosedForm(
     name="gaussian_mixture.speciation_time",
-    statement="speciation time of two Gaussian modes: noise drowns the principal component of the data, as d grows",
+    statement="speciation time of two Gaussian modes: the principal component of the data, shrunk, has variance one",
     source="BBDM24 (4)",
     formula=Explicit(log(LARGEST) / 2),
     parameters=(d, mu, sigma),
@@ -150,7 +151,9 @@ speciation_time = ClosedForm(
         *PRINCIPAL,
         CRITERION,
         EQUAL_STEP,
-        Step(EQUAL - log(LARGEST) / 2, 1 / (2 * LARGEST), "next order", series(d, oo, 1)),
+        Step(
+            EQUAL - log(LARGEST) / 2, 1 / (2 * LARGEST), "which is the same time, up to 1/d", series(d, oo, 1)
+        ),
     ), STEPS),
     published=(Published("BBDM24", "(4)", log(LARGEST) / 2, r"\lambda e^{-2t_s} = 1"),),
     finite_size=ClosedForm(
