@@ -150,4 +150,5 @@ def _check_across(d: int) -> None:
 def chi_square(degrees: int, shape: int | tuple[int, ...], generator: torch.Generator) -> Float64[Tensor, "..."]:
     """Chi-square variables."""
     half = torch.full((shape,) if isinstance(shape, int) else shape, degrees / 2, dtype=torch.float64)
-    return 2 * torch._standard_gamma(half.to(generator.device), generator=generator)
+    # The public torch.distributions.Gamma takes no generator.
+    return 2 * torch._standard_gamma(half.to(generator.device), generator=generator)  # pyright: ignore

@@ -172,7 +172,11 @@ def levels_at(square: Floats, *, d: int, log_n: float, t: float, sigma: float, o
         step = min(STEP, (high[k] - low[k]) / _FEWEST)
         energy = np.arange(max(low[k], step / 8), high[k], step)
         log_p = log_density(energy, d=d, contrast=contrast, square=q)
-        unit = special.logsumexp(log_p - energy) + math.log(step) if first[k] < peak[k] or own else -first[k] - log_n
+        unit = (
+            float(np.logaddexp.reduce(log_p - energy)) + math.log(step)
+            if first[k] < peak[k] or own
+            else -first[k] - log_n
+        )
         weight = np.exp(log_p - energy - unit) * step
         found.append(Levels(-energy - unit - log_n, weight, unit + log_n, log_n, step))
     return found
@@ -207,16 +211,13 @@ def _with(levels: Levels, kernel: Callable[[Floats], Floats], below: float, abov
     start, band = -_FAINT - 2 * levels.step, round((_FAINT + 5) / levels.step)
     offset = start + levels.step * np.arange(band)
     weight = levels.weight[:count]
-    near = np.convolve(weight, kernel(offset))[:count]
+    near: Floats = np.convolve(weight, kernel(np.asarray(offset, dtype=float)))[:count]
     near = np.pad(near, (0, max(0, count - len(near))))
     after = np.cumsum(levels.weight[::-1])[::-1][1:]  # from the small end: the rare levels weigh e^40 times the others
     ahead = np.pad(after[:count], (0, max(0, count - len(after))))
     delayed = np.pad(weight, (band, max(0, count - len(weight) - band)))[:count]
-    behind = (
-        signal.lfilter([math.exp(-start - levels.step * band)], [1.0, -math.exp(-levels.step)], delayed)
-        if above
-        else 0.0
-    )
+    recursion = [math.exp(-start - levels.step * band)], [1.0, -math.exp(-levels.step)]
+    behind = np.asarray(signal.lfilter(*recursion, delayed)) if above else np.zeros(count)
     return near + below * ahead + above * behind
 
 

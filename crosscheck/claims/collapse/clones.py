@@ -32,7 +32,12 @@ last_change_width = Claim(
     correction=1 / (d * width.subs(contrast, AT_COLLAPSE)),
     ladder=(6, 8, 10),
     path={t: log(1 + sigma**2 / (exp(2 * alpha_log) - 1)) / 2},
-    parameters=(ReferencePoint({"alpha_log": "0.41", "sigma": "1.23"}, ""),),
+    parameters=(
+        ReferencePoint(
+            {"alpha_log": "0.41", "sigma": "1.23"},
+            "all 112 mutants differ by 3.0 % or more, least of them root added at contrast (3.2 %)",
+        ),
+    ),
     rivals=(Rival("all scatter", derived.TOO_WIDE, "w = contrast"),),
     routes=(Route(source=simulated.last_change_width, ladder=(12, 16, 20), tier="deep", replicas=2**14),),
 )

@@ -51,7 +51,7 @@ def excess_entropy_mixture(
     if not mu > 0:
         raise ParameterError(f"mu = {mu} is outside mu > 0 (norm of a mode over sqrt(d)): there are no classes")
     options = {"dtype": torch.float64, "generator": generator, "device": generator.device}
-    sign = torch.randint(0, 2, (replicas, 1), **(options | {"dtype": torch.int64})) * 2 - 1
+    sign = torch.where(torch.rand(replicas, 1, **options) < 0.5, 1.0, -1.0)
     mode = mu * math.exp(-t) * torch.ones(d, dtype=torch.float64, device=generator.device)
     noise = variance(t, T=1.0)
     spread = noise + sigma**2 * math.exp(-2 * t)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import torch
 from jaxtyping import Float64
-from scipy.optimize import brentq, root_scalar
+from scipy.optimize import root_scalar
 from torch import Tensor
 
 from numerics import random_energy
@@ -106,7 +106,7 @@ def collapse_time(
     def typical(log_t: float) -> float:
         return above(log_t, random_energy.typical_excess_entropy)
 
-    near = brentq(typical, math.log(_EARLIEST), math.log(_LATEST), xtol=1e-2)
+    near = root_scalar(typical, bracket=(math.log(_EARLIEST), math.log(_LATEST)), xtol=1e-2).root
     found = root_scalar(above, x0=near, x1=near + 0.02, method="secant", xtol=1e-6)
     return _one(math.exp(found.root), generator)
 
@@ -123,7 +123,7 @@ def _time_of(u: float, *, d: int, alpha_log: float, sigma: float) -> float:
         contrast = random_energy.contrast_of(t=math.exp(log_t), sigma=sigma)
         return (alpha_log - math.log1p(contrast) / 2) * math.sqrt(d * (1 + contrast) / contrast) - u
 
-    return math.exp(brentq(above, math.log(_EARLIEST), math.log(_LATEST), xtol=1e-14))
+    return math.exp(root_scalar(above, bracket=(math.log(_EARLIEST), math.log(_LATEST)), xtol=1e-14).root)
 
 
 def _one(value: float, generator: torch.Generator) -> Float64[Tensor, " 1"]:
