@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from numerics import seeds
@@ -62,7 +61,7 @@ def curves(
     chosen = sorted({t for d, t in known if d in sizes} if times is None else set(times), reverse=True)
     rows: list[tuple[float, ...]] = []
     for number, d in enumerate(sizes):
-        modes = TwoModes(mode(d, 1.0, dtype=torch.float32, device=device), 1.0)
+        modes = TwoModes(mode(d, 1.0, device=device), 1.0).single()
         generator = seeds.generator("speciation of clones", d, tuple(chosen), seed=seed, block=0, device=device)
         counts = agreeing(
             modes, times=chosen, pairs=pairs, horizon=max(HORIZON, *chosen), stop=STOP, step=step, generator=generator
