@@ -140,5 +140,5 @@ def _work(modes: TwoModes, q: float, t: float) -> Tensor:
 def _crossing(function: Callable[[float], float], d: int, mu: float) -> Tensor:
     """The time at which a function of it changes sign; it does so once, within two units of log(mu^2 d)/2."""
     middle = math.log(mu**2 * d) / 2
-    found = brentq(function, max(middle - 2, 1e-6), middle + 2, xtol=1e-14, rtol=1e-14)
+    found = brentq(function, max(middle - 2, 1e-6), middle + 2, xtol=1e-14)
     return torch.tensor([found], dtype=torch.float64)

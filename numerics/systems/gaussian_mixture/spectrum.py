@@ -80,7 +80,7 @@ def speciation_time(
     def excess(t: float) -> float:
         return float(np.linalg.eigvalsh(math.exp(-2 * t) * data)[-1]) - 1
 
-    return torch.tensor([brentq(excess, 0.0, 30.0, xtol=1e-14, rtol=1e-14)], dtype=torch.float64)
+    return torch.tensor([brentq(excess, 0.0, 30.0, xtol=1e-14)], dtype=torch.float64)
 
 
 @simulator(size="d", route="data", footprint=lambda d, **_: 3 * d * _MANY)
