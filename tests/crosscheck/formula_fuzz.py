@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -175,6 +176,7 @@ def main(count: int, seed: int) -> dict[str, Any]:
                 read(warm, pursue=True)
             except FormulaError:
                 continue
+    warnings.simplefilter("ignore", RuntimeWarning)  # of a power that is not real; to show its line opens a file
     resource.setrlimit(resource.RLIMIT_AS, (6 * 2**30, 6 * 2**30))
     events: Counter[str] = Counter()
     watching = [False]
