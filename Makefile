@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 # One thread per process: blocks are small, and two processes share two cores better than two thread pools.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: run test test-slow test-standard test-cluster test-latex test-browser test-all lint types docs index coverage benchmarks clean
+.PHONY: run test test-slow test-standard test-cluster test-latex test-browser test-all lint types docs index coverage power benchmarks clean
 
 run: $(READY)
 	$(BIN)/crosscheck run --out crosscheck-results --force
@@ -48,6 +48,10 @@ index: $(READY)
 	$(BIN)/python -m crosscheck.index
 	$(BIN)/crosscheck run --tier standard --out build/standard --force
 	$(BIN)/crosscheck docs docs/systems --format markdown --run build/standard --force
+
+power: $(READY)
+	$(BIN)/crosscheck power --tier standard --workers 2 --json > benchmarks/results/$$(date +%F)-power.json
+	$(BIN)/python -m benchmarks.power_figure
 
 benchmarks: $(READY)
 	$(BIN)/python -m benchmarks

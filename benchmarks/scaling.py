@@ -21,11 +21,15 @@ from crosscheck.leg import SECONDS_PER_TASK
 from crosscheck.registry import identifiers
 from crosscheck.tasks import Series, Task
 
-DEAREST = (
+DEAREST = (  # a minute of work or more each
     "curie_weiss.state_divergence",
+    "curie_weiss.positive_fraction",
+    "pure_states.posterior_weight",
     "curie_weiss.regression_score_error",
-    "curie_weiss.weight_bias_of_horizon",
     "curie_weiss.weight_response",
+    "curie_weiss.magnetisation",
+    "curie_weiss.weight_bias_of_horizon",
+    "curie_weiss.empirical_score_weight",
 )
 TIER = "standard"
 REPETITIONS = 3

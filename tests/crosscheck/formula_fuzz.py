@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -175,13 +176,17 @@ def main(count: int, seed: int) -> dict[str, Any]:
                 read(warm, pursue=True)
             except FormulaError:
                 continue
+    warnings.simplefilter("ignore", RuntimeWarning)  # of a power that is not real; to show its line opens a file
     resource.setrlimit(resource.RLIMIT_AS, (6 * 2**30, 6 * 2**30))
     events: Counter[str] = Counter()
     watching = [False]
 
-    def watch(event: str, _: Any) -> None:
+    def watch(event: str, about: tuple[Any, ...]) -> None:
         if watching[0] and event not in QUIET:
-            events[event] += 1
+            caller = sys._getframe(1).f_code.co_filename.replace("\\", "/")
+            # SymPy writes a function for a number of generators and executes it: no part of a typed text
+            harmless = event == "exec" and caller.endswith("sympy/polys/monomials.py")
+            events["monomials" if harmless else f"{event} {about[0]}" if event == "open" else event] += 1
 
     def late(*_: Any) -> None:
         raise _TooSlow
