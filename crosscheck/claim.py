@@ -229,7 +229,12 @@ class Claim:
     def correction_at(self, route: Route, point: Point, size: float) -> float:
         """The declared g at a size; 0 where the closed form is exact."""
         declared = route.correction if route.correction is not None else self.correction
-        return 0.0 if declared == "exact" else abs(self.theory_at(point, size, declared))
+        if declared == "exact":
+            return 0.0
+        value = abs(self.theory_at(point, size, declared))
+        if value == 0:
+            raise ClaimError(f"{self.id}: the declared correction vanishes at {show(point)}; choose another point")
+        return value
 
     def next_order_at(self, route: Route, point: Point, size: float) -> float | None:
         """The predicted next-order term at a size, where theory gives one."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscheck.store import Store
+from crosscheck.store import Store, StoreError
 
 SLOW = """
 import os, time
@@ -74,7 +74,7 @@ def kept(folder: Path) -> int:
     try:
         with Store(file) as store:
             return store.count()
-    except Exception:  # it is being created at this moment
+    except StoreError:  # it is being created at this moment
         return 0
 
 

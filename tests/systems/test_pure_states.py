@@ -10,6 +10,7 @@ import pytest
 import torch
 from scipy import integrate, special
 
+from crosscheck.claim import ClaimError
 from crosscheck.claims import pure_states as claims
 from crosscheck.engine import verify
 from crosscheck.verdict import Outcome
@@ -159,6 +160,12 @@ def test_next_order_holds_where_the_states_are_far_apart():
     at = {"m1": "0.485975", "m2": "-0.55106", "w": "0.24752", "tau": "-0.3452", "T": "0.35372", "N": 64}
     next_order = derived.posterior_weight.finite_size
     assert next_order(**at) == pytest.approx(float(next_order.digits(15, **at)), rel=1e-12)
+
+
+def test_two_equal_states_are_refused_in_one_line():
+    """Their data tell nothing, and the correction vanishes with their difference."""
+    with pytest.raises(ClaimError, match="the declared correction vanishes at m1=0"):
+        verify(claims.posterior_weight, at={"m1": "0.2", "m2": "0.2"})
 
 
 def test_sampled_posterior_and_way_back_follow_the_exact_law():
