@@ -6,7 +6,7 @@ log cosh, products of exponentials and powers of cosh, logarithms of sums of exp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -76,16 +76,38 @@ class Program:
         """The value of the expression in the given arithmetic."""
         results: list[Any] = []
         for operation, operands in self.instructions:
-            arguments = [results[i] for i in operands]
-            if isinstance(operation, Symbol):
-                results.append(values[operation])
-            elif isinstance(operation, Expr):
-                results.append(arithmetic.number(operation))
-            elif isinstance(operation, Bound):
-                results.append(arithmetic.bound(operation, values))
-            else:
-                results.append(arithmetic.apply(operation, arguments))
+            results.append(_done(operation, [results[i] for i in operands], values, arithmetic))
         return results[-1]
+
+    def along(self, variable: Symbol, values: Mapping[Symbol, Any], arithmetic: Any) -> Callable[[Any], Any]:
+        """The value as a function of one variable: what does not depend on it is computed once."""
+        fixed: list[Any] = []
+        moving: dict[int, tuple[Any, tuple[int, ...]]] = {}
+        for index, (operation, operands) in enumerate(self.instructions):
+            if operation == variable or isinstance(operation, Bound) or not moving.keys().isdisjoint(operands):
+                moving[index] = operation, operands
+                fixed.append(None)
+            else:
+                fixed.append(_done(operation, [fixed[i] for i in operands], values, arithmetic))
+
+        def function(at: Any) -> Any:
+            results, here = fixed.copy(), {**values, variable: at}
+            for index, (operation, operands) in moving.items():
+                results[index] = _done(operation, [results[i] for i in operands], here, arithmetic)
+            return results[-1]
+
+        return function
+
+
+def _done(operation: Any, arguments: list[Any], values: Mapping[Symbol, Any], arithmetic: Any) -> Any:
+    """The result of one instruction."""
+    if isinstance(operation, Symbol):
+        return values[operation]
+    if isinstance(operation, Expr):
+        return arithmetic.number(operation)
+    if isinstance(operation, Bound):
+        return arithmetic.bound(operation, values)
+    return arithmetic.apply(operation, arguments)
 
 
 @lru_cache(maxsize=4096)
