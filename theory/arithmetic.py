@@ -94,6 +94,7 @@ def array_arithmetic(xp: Any, scipy_like: Any) -> Arithmetic:
         sp.Abs: xp.abs, expm1: xp.expm1, log1p: xp.log1p,
         sp.erf: scipy_like.erf, sp.erfc: scipy_like.erfc, sp.loggamma: scipy_like.gammaln,
         sp.gamma: lambda x: _gamma_sign(x, xp) * xp.exp(scipy_like.gammaln(x)), sp.digamma: scipy_like.digamma,
+        sp.polygamma: lambda order, x: scipy_like.polygamma(int(order), x),
         log_cosh: lambda x: xp.abs(x) + xp.log1p(xp.exp(-2 * xp.abs(x))) - np.log(2.0),
         reflected_erfc: lambda x: scipy_like.erfc(-x),
         log_sum_exp: lambda *terms: reduce(xp.logaddexp, terms),
@@ -121,6 +122,7 @@ def digits_arithmetic() -> Arithmetic:
     functions |= {
         sp.Abs: abs, sp.sign: mpmath.sign, sp.Max: max, sp.Min: min, sp.Pow: mpmath.power,
         sp.gamma: mpmath.gamma, sp.loggamma: mpmath.loggamma, sp.digamma: mpmath.digamma,
+        sp.polygamma: lambda order, x: mpmath.psi(int(order), x),
         sp.erf: mpmath.erf, sp.erfc: mpmath.erfc,
     }  # fmt: skip
     return Arithmetic(_mpf, functions, _digits_integral)

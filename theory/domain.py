@@ -87,10 +87,14 @@ def whole(symbol: Symbol, low: int, *, default: int, explored: tuple[int, int]) 
 
 @dataclass(frozen=True)
 class Domain:
-    """Ranges of the parameters and relations between them; a formula called outside raises DomainError."""
+    """Ranges of the parameters and relations between them; a formula called outside raises DomainError.
+
+    `reasons` says of some relations why nothing holds outside: the error ends in it.
+    """
 
     ranges: tuple[Range, ...]
     relations: tuple[Relational, ...] = ()
+    reasons: tuple[tuple[Relational, str], ...] = ()
 
     def __getitem__(self, symbol: Symbol) -> Range:
         return next(item for item in self.ranges if item.symbol == symbol)
@@ -113,7 +117,8 @@ class Domain:
     def restricted(self, symbols: tuple[Symbol, ...]) -> Domain:
         """The same domain for a subset of the parameters."""
         kept = tuple(item for item in self.ranges if item.symbol in symbols)
-        return Domain(kept, tuple(rel for rel in self.relations if rel.free_symbols <= set(symbols)))
+        inside = tuple(rel for rel in self.relations if rel.free_symbols <= set(symbols))
+        return Domain(kept, inside, self.reasons)
 
     def check(self, name: str, values: Mapping[str, Number]) -> dict[Symbol, Rational]:
         """Exact values of all parameters of the formula `name`; raises ParameterError or DomainError in one line."""
@@ -139,7 +144,8 @@ class Domain:
         for relation in self.relations:
             if not self.satisfies(relation, point):
                 shown = ", ".join(f"{s} = {decimal(point[s])}" for s in point if s in relation.free_symbols)
-                raise DomainError(f"{name}: {shown} is outside {relation}")
+                reason = dict(self.reasons).get(relation)
+                raise DomainError(f"{name}: {shown} is outside {relation}{f': {reason}' if reason else ''}")
         return point
 
     def admits(self, point: Mapping[Symbol, Rational]) -> bool:
