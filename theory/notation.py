@@ -36,6 +36,7 @@ N = _symbol("N", "number of spins", positive=True)
 d = _symbol("d", "data dimension", positive=True, aliases={"BM23": "N"})
 n = _symbol("n", "number of training samples", positive=True, aliases={"BM23": "P"})
 alpha_log = _symbol("alpha_log", "log(n)/d, of n training samples", positive=True, aliases={"BBDM24": r"\alpha"})
+alpha = _symbol("alpha", "d/n, dimensions per training sample", positive=True)
 d_over_n = _symbol("d_over_n", "dimension per training sample, N/n", positive=True, aliases={"BM23": "N/P"})
 
 # Equilibrium of the data
@@ -55,7 +56,11 @@ j = _symbol("j", "index of a component", integer=True, positive=True)
 i = _symbol("i", "index of another component", integer=True, positive=True)
 configuration = _symbol("configuration", "number of a spin configuration, 0 to 2^N - 1", integer=True, nonnegative=True)
 ups = _symbol("ups", "how many of the drawn spins are +1", nonnegative=True)
-a = _symbol("a", "one component of a data point")
+a = _symbol(
+    "a",
+    "one component of a data point; of the linear denoiser the variance of the added noise over that of the data, as"
+    " shrunk: lamhat (1 - exp(-2 horizon))",
+)
 
 # The diffusion
 t = _symbol("t", "diffusion time, 0 at the data", positive=True)
@@ -63,6 +68,10 @@ horizon = _symbol("horizon", "time at which the way back starts", positive=True,
 dt = _symbol("dt", "time step of an integrator", positive=True)
 T = _symbol("T", "noise temperature of the forward process", positive=True)
 Delta = _symbol("Delta", "variance of the noise, T (1 - exp(-2 t))", positive=True, aliases={"BM23": r"\Delta_t"})
+lamhat = _symbol(
+    "lamhat", "noise level of the linear denoiser, over sigma^2 exp(-2 horizon)", positive=True,
+    aliases={"H24": r"\hat{\lambda}"},
+)  # fmt: skip
 tau = _symbol("tau", "time counted from speciation, t - log(N)/2")
 amplitude = _symbol("amplitude", "sqrt(N) exp(-t)", positive=True)
 mu = _symbol(
