@@ -62,6 +62,12 @@ a = _symbol(
     " shrunk: lamhat (1 - exp(-2 horizon))",
 )
 
+# Tables, which come from files or as arrays
+spectrum = _symbol("spectrum", "eigenvalues of the covariance of the data", positive=True)
+modes = _symbol("modes", "number of eigenvalues in a spectrum", positive=True)
+data = _symbol("data", "training samples Y, their noise Z, independent samples O and the settings of a fit, in a file")
+model = _symbol("model", "weights, intercept and moments of a linear denoiser and of the data, in a file")
+
 # The diffusion
 t = _symbol("t", "diffusion time, 0 at the data", positive=True)
 horizon = _symbol("horizon", "time at which the way back starts", positive=True, aliases={"BM23": "t_f", "H24": "T"})
