@@ -94,7 +94,10 @@ ratio = _symbol("ratio", "training samples over the squared dimension, n/d^2", p
 angle = _symbol("angle", "0 at the upper edge of a spectrum, pi at the lower one")
 clock = _symbol("clock", "squared signal over noise of the states, m^2 N exp(-2t)/Delta", positive=True)
 score_error = _symbol("score_error", "error of the score per component")
-kappa = _symbol("kappa", "curvature of the free energy at m, 1 - beta (1 - m^2)", positive=True)
+kappa = _symbol(
+    "kappa", "curvature of the free energy at m, 1 - beta (1 - m^2); of a sample covariance the effective ridge",
+    positive=True,
+)  # fmt: skip
 
 # Drifts that carry one density
 epsilon = _symbol("epsilon", "noise of a process with given density", positive=True, aliases={"H24": r"\lambda"})
@@ -110,8 +113,21 @@ sigma = _symbol("sigma", "standard deviation inside a mode of a mixture", positi
 Gamma = _symbol("Gamma", "variance inside a noised mode, Delta + sigma^2 exp(-2 t)", positive=True)
 snr = _symbol("snr", "signal-to-noise ratio of a sign seen through Gaussian noise", positive=True)
 q = _symbol("q", "overlap of a point with a mode, sum(m x)/sqrt(d)")
-c = _symbol("c", "eigenvalue of the covariance of the data", positive=True)
+c = _symbol(
+    "c", "eigenvalue of the covariance of the data; of a linear denoiser the ridge (1 - abar)/abar", positive=True
+)
 Lambda = _symbol("Lambda", "largest eigenvalue of the covariance of the data", positive=True)
+
+# Linear diffusion models: a covariance by its eigenvalues, and what a ridge makes of it
+spectrum = _symbol(
+    "spectrum", "eigenvalues of the covariance of the data", positive=True, aliases={"MG25": r"\lambda_\nu"}
+)
+levels = _symbol("levels", "number of eigenvalues of a spectrum", positive=True)
+lam = _symbol("lam", "one eigenvalue of a training covariance", nonnegative=True, aliases={"MG25": r"\lambda_\nu"})
+lift = _symbol("lift", "log of the effective ridge kappa over the ridge c", positive=True)
+steps = _symbol("steps", "number of time steps of a schedule", positive=True, aliases={"MG25": "T"})
+first = _symbol("first", "noise rate of a schedule before its first step", positive=True, aliases={"MG25": "10^{-4}"})
+last = _symbol("last", "noise rate of a schedule at its last step", positive=True, aliases={"MG25": "10^{-2}"})
 
 NOTATION: Mapping[str, Notation] = MappingProxyType(_entries)
 
