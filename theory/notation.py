@@ -63,7 +63,9 @@ a = _symbol(
 )
 
 # Tables, which come from files or as arrays
-spectrum = _symbol("spectrum", "eigenvalues of the covariance of the data", positive=True)
+spectrum = _symbol(
+    "spectrum", "eigenvalues of the covariance of the data", positive=True, aliases={"MG25": r"\lambda_\nu"}
+)
 modes = _symbol("modes", "number of eigenvalues in a spectrum", positive=True)
 data = _symbol("data", "training samples Y, their noise Z, independent samples O and the settings of a fit, in a file")
 model = _symbol("model", "weights, intercept and moments of a linear denoiser and of the data, in a file")
@@ -119,10 +121,6 @@ c = _symbol(
 Lambda = _symbol("Lambda", "largest eigenvalue of the covariance of the data", positive=True)
 
 # Linear diffusion models: a covariance by its eigenvalues, and what a ridge makes of it
-spectrum = _symbol(
-    "spectrum", "eigenvalues of the covariance of the data", positive=True, aliases={"MG25": r"\lambda_\nu"}
-)
-levels = _symbol("levels", "number of eigenvalues of a spectrum", positive=True)
 lam = _symbol("lam", "one eigenvalue of a training covariance", nonnegative=True, aliases={"MG25": r"\lambda_\nu"})
 lift = _symbol("lift", "log of the effective ridge kappa over the ridge c", positive=True)
 steps = _symbol("steps", "number of time steps of a schedule", positive=True, aliases={"MG25": "T"})
