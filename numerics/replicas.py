@@ -18,6 +18,7 @@ from numerics.simulator import ParameterError, Parameters, SimulationError, Simu
 from numerics.sums import BlockSums as BlockSums
 from numerics.sums import merge as merge
 from numerics.sums import of_successes, of_values
+from numerics.threads import one_thread
 
 CHUNK = 2**21  # float64 numbers alive in one block: 16 MiB
 _TASKS_PER_WORKER = 16
@@ -87,7 +88,7 @@ def drawn(
     made = seeds.generator(
         key, simulator.run.__qualname__, simulator.route, bound, seed=seed, block=index, device=device
     )
-    with _one_thread():
+    with one_thread():
         values = simulator.run(**bound, replicas=size, generator=made)
     shape = (size, 2) if simulator.bias else (size,)
     if tuple(values.shape) != shape:
@@ -210,17 +211,6 @@ def _mapped(
             yield pool.map(task, plan, chunksize=chunk)
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Torch on one thread: sums and products over large tensors differ in the last bit between thread counts."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _call(simulator: Simulator, bound: dict[str, int | float]) -> str:
