@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from sympy import Expr, Integer, Rational, Symbol
 
 from crosscheck.edges import even_edges
 from crosscheck.verdict import Kind, Leg
+from crosscheck.written import Point, as_argument, show
 from numerics.replicas import no_law
 from numerics.simulator import Simulator
 from theory.closed_form import ClosedForm
-from theory.domain import Domain, Number, ParameterError, decimal
+from theory.domain import Domain, ParameterError
 from theory.evaluate import as_array
-from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root
+from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root, Tabulated
 from theory.notation import NOTATION
 
 Tier = Literal["quick", "standard", "deep"]
 TIERS: tuple[Tier, ...] = ("quick", "standard", "deep")
-Point = Mapping[str, Rational]
 
 
 class ClaimError(ValueError):
@@ -81,7 +81,7 @@ class Rival:
 class ReferencePoint:
     """Where a claim is tested, and why there, in words and numbers (`crosscheck power ID --choose` finds both)."""
 
-    at: Mapping[str, Number]
+    at: Mapping[str, Any]
     because: str
 
 
@@ -109,7 +109,7 @@ class Claim:
     scale: ClosedForm | Formula | Expr | None = None
     steps: Mapping[str, float] = field(default_factory=dict)
     resolution: float = 0.01
-    parameters: Sequence[Mapping[str, Number] | ReferencePoint] | None = None
+    parameters: Sequence[Mapping[str, Any] | ReferencePoint] | None = None
     rivals: Sequence[Rival] = ()
     routes: Sequence[Route] = ()
     law: Symbol | None = None
@@ -180,7 +180,7 @@ class Claim:
         """The reference points; what one leaves out takes its default."""
         return tuple(self.point(reference.at) for reference in self.reference_points)
 
-    def point(self, values: Mapping[str, Number]) -> dict[str, Rational]:
+    def point(self, values: Mapping[str, Any]) -> dict[str, Rational]:
         """A checked point; what `values` leaves out takes its default.  Raises ParameterError, DomainError."""
         ranges = self.theory.domain.named
         unknown = [name for name in values if name not in self.free]
@@ -220,7 +220,7 @@ class Claim:
         """A formula; a bare expression may use the quantities that the theory's own formula defines."""
         if isinstance(form, ClosedForm):
             return form.formula
-        if isinstance(form, Root | Quadrature | Average | Flow):
+        if isinstance(form, Root | Quadrature | Average | Flow | Tabulated):
             return form
         expression = form.expression if isinstance(form, Explicit) else form
         given = form.given if isinstance(form, Explicit) and form.given else self.theory.quantities
@@ -250,10 +250,10 @@ class Claim:
             raise ClaimError(f"{self.id}: the theory is {value:.1e} at {show(point)}; declare a scale for the gap")
         return value
 
-    def arguments(self, route: Route, point: Point, size: float) -> dict[str, float]:
+    def arguments(self, route: Route, point: Point, size: float) -> dict[str, Any]:
         """The keyword arguments of the route's simulator."""
         assert isinstance(route.source, Simulator)
-        values = {symbol.name: float(value) for symbol, value in self._values(point, size).items()}
+        values: dict[str, Any] = {s.name: as_argument(value) for s, value in self._values(point, size).items()}
         values |= {symbol.name: self.theory_at(point, size, rule) for symbol, rule in self.path.items()}
         values |= dict(self.steps) | dict(route.steps)
         chosen = {name: values[name] for name in route.source.parameters}
@@ -318,8 +318,3 @@ def symbol_of(name: str, theory: ClosedForm) -> Symbol:
     if name in NOTATION:
         return NOTATION[name].symbol
     raise ClaimError(f"{theory.name}: {name} is neither a parameter nor in the notation table")
-
-
-def show(point: Point) -> str:
-    """A point as people write it on a command line."""
-    return " ".join(f"{name}={decimal(value)}" for name, value in point.items())

@@ -17,6 +17,7 @@ from sympy import Rational, Symbol, oo
 from theory.domain import Domain, exact
 from theory.evaluate import as_array
 from theory.formula import Average, Flow, Formula
+from theory.tables import Tabular
 
 SAME = 1e-10
 STEPS = 24
@@ -30,9 +31,11 @@ Difference = Callable[[Point], float]
 def coincidences(left: Formula, right: Formula, domain: Domain) -> list[str]:
     """Conditions on one or two parameters under which the formulas coincide: "T = 1/2", "m2 = -m1", "h -> 0".
 
-    Empty where none is found, or where a formula is a finite sum or a flow, which would take long.
+    Empty where none is found, where a formula is a finite sum or a flow, which would take long, or of a table.
     """
-    if any(isinstance(form, Average | Flow) for form in (left, right)):
+    if any(isinstance(form, Average | Flow) for form in (left, right)) or any(
+        isinstance(item, Tabular) for item in domain.ranges
+    ):
         return []
 
     def difference(point: Point) -> float:

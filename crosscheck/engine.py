@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from crosscheck.budget import Budget
 from crosscheck.claim import Claim, Tier
@@ -17,7 +17,6 @@ from crosscheck.leg import Cell, Leg, confirmation, first_stage
 from crosscheck.summary import summarised
 from crosscheck.tasks import Block, Series
 from crosscheck.verdict import Finding, Outcome, Verdict, worst
-from theory.domain import Number
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def run(
     seed: int = 0,
     workers: int = 1,
     device: str = "cpu",
-    at: Mapping[str, Number] | None = None,
+    at: Mapping[str, Any] | None = None,
     budget: Budget = STANDARD_BUDGET,
     executor: Pool | None = None,
     store: Keeper | None = None,
@@ -110,7 +109,7 @@ def run(
     return Run(verdicts, tier, seed, time.perf_counter() - started, budget, count, final)
 
 
-def verify(claim: Claim, *, at: Mapping[str, Number] | None = None, tier: Tier = "quick", seed: int = 0) -> Verdict:
+def verify(claim: Claim, *, at: Mapping[str, Any] | None = None, tier: Tier = "quick", seed: int = 0) -> Verdict:
     """One claim at one point, its first reference point by default, in this process."""
     return run([claim], at=claim.points[0] if at is None else at, tier=tier, seed=seed).verdicts[0]
 

@@ -228,9 +228,9 @@ def _command(claim: Claim, printed: Formula, point: Point, *, tier: str, seed: i
     """`crosscheck try` with the printed formula, if it can be typed; else this very comparison."""
     import shlex
 
-    from crosscheck.claim import show
     from crosscheck.trial import typed_formula
     from crosscheck.usage import FormulaError
+    from crosscheck.written import pairs
 
     tail = ["--tier", tier, "--seed", str(seed)]
     expression = getattr(printed, "expression", None)
@@ -242,7 +242,7 @@ def _command(claim: Claim, printed: Formula, point: Point, *, tier: str, seed: i
         size = claim.ladder[-1]
         wanted = claim.theory_at(point, size, printed)
         if typed is not None and abs(claim.theory_at(point, size, typed) - wanted) <= 1e-9 * abs(wanted):
-            at = ["--at", *show(point).split()] if point else []
+            at = ["--at", *pairs(point)] if point else []
             return shlex.join(["crosscheck", "try", claim.id, "--formula", str(expression), *at, *tail])
     return shlex.join(["crosscheck", "errata", claim.id, *tail])
 

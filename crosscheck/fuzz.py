@@ -28,6 +28,7 @@ from crosscheck.engine import STANDARD_BUDGET
 from crosscheck.search import Enough, Explored, Fault, State, Tested, confirm, explore
 from crosscheck.verdict import Outcome, worst
 from theory.domain import decimal
+from theory.tables import Tabular
 
 ROUND = 100
 """Examples of one run of Hypothesis: half drawn at large, half climbing from the largest gaps."""
@@ -236,14 +237,18 @@ def _known(claim: Claim, tested: Sequence[Tested], point: Mapping[str, Rational]
     """Whether a point was put to the test, or lies near one at which the claim failed or nothing could be decided."""
     for one in tested:
         near = 0 if one.state is State.REFUTED else NEAR
-        if all(abs(point[name] - value) <= near * _width(claim, name) for name, value in one.suspect.point.items()):
+        if all(_near(claim, name, point[name], value, near) for name, value in one.suspect.point.items()):
             return True
     return False
 
 
-def _width(claim: Claim, name: str) -> float:
-    low, high = claim.theory.domain.named[name].explored
-    return float(high) - float(low)
+def _near(claim: Claim, name: str, one: Any, other: Any, share: float) -> bool:
+    """Whether two values differ by no more than a share of the explored box; tables, whether they are the same."""
+    allowed = claim.theory.domain.named[name]
+    if isinstance(allowed, Tabular):
+        return one == other
+    low, high = allowed.explored
+    return abs(one - other) <= share * (float(high) - float(low))
 
 
 def _random(seed: int, id: str, *state: int) -> int:
@@ -259,7 +264,7 @@ def claim_point(claim: Claim, point: Mapping[str, Rational]) -> str:
 def in_box(claim: Claim, point: Mapping[str, Rational]) -> bool:
     """Whether a point lies in the box that is meant to be explored; else it is an edge of the domain."""
     ranges = claim.theory.domain.named
-    return all(ranges[name].explored[0] <= value <= ranges[name].explored[1] for name, value in point.items())
+    return all(ranges[name].inside(value) for name, value in point.items())
 
 
 def suspect_document(claim: Claim, tested: Tested) -> dict[str, Any]:

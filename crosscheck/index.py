@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crosscheck.claim import Claim
-    from theory.domain import Range
 
 FILE = Path(__file__).parent / "claims" / "index.json"
 
@@ -87,25 +86,28 @@ def generated() -> str:
     return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
 
 
-def _parameter(allowed: Range) -> dict[str, Any]:
+def _parameter(allowed: Any) -> dict[str, Any]:
     from theory.domain import decimal
     from theory.notation import meaning
 
     return {
         "name": allowed.symbol.name,
-        "low": _bound(allowed.low),
-        "high": _bound(allowed.high),
+        "low": _bound(getattr(allowed, "low", None)),
+        "high": _bound(getattr(allowed, "high", None)),
         "default": decimal(allowed.default),
         "meaning": meaning(allowed.symbol),
         "allowed": str(allowed),
     }
 
 
-def _bound(value: Any) -> str:
+def _bound(value: Any) -> str | None:
+    """None for a table."""
     from sympy import oo
 
     from theory.domain import decimal
 
+    if value is None:
+        return None
     return "inf" if value == oo else "-inf" if value == -oo else decimal(value)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Add, Expr, I, Integer, Integral, Mul, Pow, Product, Sum, Symbol, Tuple, nan, oo, sstr, zoo
 
 from crosscheck.mutation_operators import LIMITS, LOCAL, OVERALL, WEIGHT_LOST, Role
+from theory.entries import entry
 from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root
 
 SHOWN = 40
@@ -152,7 +153,18 @@ def _inside(formula: Formula, symbol: Symbol, inner: Line) -> Line:
 
 
 def _changes(line: Line) -> Iterator[tuple[str, str, Expr]]:
-    """(operator, place, new expression) of everything that can be done to a line."""
+    """(operator, place, new expression) of everything that can be done to a line.
+
+    A number of a table is changed as a symbol is: what cannot be misprinted is which table, and which index, it has.
+    """
+    names = {of: Symbol(sstr(of), **of.assumptions0) for of in line.expression.atoms(entry)}
+    back = {symbol: of for of, symbol in names.items()}
+    for operator, place, changed in _changes_of_symbols(replace(line, expression=line.expression.xreplace(names))):
+        restored: Any = changed.xreplace(back)
+        yield operator, place, restored
+
+
+def _changes_of_symbols(line: Line) -> Iterator[tuple[str, str, Expr]]:
     nodes = list(_nodes(line.expression, line.role, lambda new: new, line.bound))
     for operator in (*LOCAL, *LIMITS):
         for node, role, rebuilt, bound in nodes:

@@ -28,7 +28,6 @@ from crosscheck.store import Store, StoreError
 from crosscheck.usage import UsageError
 from crosscheck.verdict import Measurement, Outcome, Verdict, worst
 from numerics.simulator import Simulator
-from theory.domain import Number
 
 _KEPT = ("size", "mean", "standard_error", "samples", "successes", "skewness", "bias", "bias_error")
 
@@ -41,7 +40,7 @@ def nightly(
     seed: int = 0,
     workers: int = 1,
     device: str = "cpu",
-    at: Mapping[str, Number] | None = None,
+    at: Mapping[str, Any] | None = None,
     budget: Budget = STANDARD_BUDGET,
     executor: Pool | None = None,
     progress: Progress | None = None,

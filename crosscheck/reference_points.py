@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
-from sympy import Expr, Rational
+from sympy import Expr
 
 from crosscheck import fits
 from crosscheck.claim import Claim, Point, Route, show, symbol_of
@@ -23,6 +24,7 @@ from crosscheck.visibility import Floats, Landscape, equivalents, places, valued
 from numerics.simulator import Simulator
 from theory.domain import Domain, exact
 from theory.formula import Average, Flow, Formula, Quadrature
+from theory.tables import Table
 
 VISIBLE = 3.0
 """A mutant that differs by so many resolutions is rejected by any leg that AGREES, but for the miss rate."""
@@ -189,20 +191,28 @@ def _hides_little(correction: Floats, resolution: float) -> bool:
 def _corrections(claim: Claim, route: Route, points: Sequence[Point], sizes: Sequence[float]) -> Floats:
     declared = route.correction if route.correction is not None else claim.correction
     rows = [{**point, **({claim.size: size} if claim.size else {})} for point in points for size in sizes]
-    arrays = {symbol_of(name, claim.theory): np.array([float(row[name]) for row in rows]) for name in rows[0]}
+    arrays = {
+        symbol_of(name, claim.theory): np.array([v if isinstance(v := row[name], Table) else float(v) for row in rows])
+        for name in rows[0]
+    }
     found = valued(claim.formula(declared), arrays) if declared != "exact" else np.zeros(len(rows))
     return np.abs(found).reshape(len(points), len(sizes))
 
 
 def _rounded(domain: Domain, count: int) -> Iterator[Point]:
     for point in domain.points(count):
-        rounded = {s: value if value.is_Integer else exact(Fraction(round(float(value), PLACES)).limit_denominator(100))
-                   for s, value in point.items()}  # fmt: skip
+        rounded = {symbol: _readable(value) for symbol, value in point.items()}
         if domain.admits(rounded) and not any(_convenient(value) for value in rounded.values()):
             yield {symbol.name: value for symbol, value in rounded.items()}
 
 
-def _convenient(value: Rational) -> bool:
+def _readable(value: Any) -> Any:
+    if isinstance(value, Table) or value.is_Integer:
+        return value
+    return exact(Fraction(round(float(value), PLACES)).limit_denominator(100))
+
+
+def _convenient(value: Any) -> bool:
     """Zero and one hide too much to be offered."""
     return value in (0, 1, -1)
 

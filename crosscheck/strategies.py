@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -13,6 +14,7 @@ from sympy import Integer, Rational, Symbol, ceiling, floor
 from crosscheck.claim import Claim, symbol_of
 from crosscheck.verdict import Kind
 from theory.domain import Domain, Range, exact
+from theory.tables import Tabular
 
 PLACES = 3
 CORNERS = 64
@@ -34,8 +36,13 @@ def points(claim: Claim) -> SearchStrategy[dict[str, Rational]]:
     return every.filter(lambda point: _admitted(claim, domain, point) and reachable(point))
 
 
-def values(allowed: Range) -> SearchStrategy[Rational]:
-    """Values of one parameter: whole numbers, or decimals that shrink to fewer places; now and then an edge."""
+def values(allowed: Range | Tabular) -> SearchStrategy[Any]:
+    """Values of one parameter: whole numbers, or decimals that shrink to fewer places; now and then an edge.
+
+    Of a table the examples.
+    """
+    if isinstance(allowed, Tabular):
+        return st.sampled_from(allowed.explored)
     low, high = allowed.explored
     if allowed.integer:
         box = [st.integers(int(low), int(high)).map(exact)]
@@ -92,11 +99,11 @@ def _beside_relations(
 ) -> SearchStrategy[dict[str, Rational]]:
     """Points at which one parameter is moved, within its box, to where a relation begins to hold."""
     related = {symbol for relation in domain.relations for symbol in relation.free_symbols}
-    movable = [item for item in domain.ranges if item.symbol in related]
+    movable = [item for item in domain.ranges if isinstance(item, Range) and item.symbol in related]
     return st.tuples(every, st.sampled_from(movable)).map(lambda drawn: _moved(domain, *drawn))
 
 
-def _moved(domain: Domain, point: dict[str, Rational], item: Range) -> dict[str, Rational]:
+def _moved(domain: Domain, point: dict[str, Any], item: Range) -> dict[str, Rational]:
     """Bisection on the grid of the parameter; the point itself where the relations do not change along it."""
     unit = 1 if item.integer else 10**PLACES
 
@@ -144,7 +151,7 @@ def _reach(claim: Claim, domain: Domain) -> Callable[[Mapping[str, Rational]], b
         return [claim.correction_at(route, point, (route.ladder or claim.ladder)[0]) for route in routes]
 
     def inside(point: Mapping[str, Rational]) -> bool:
-        return all(item.explored[0] <= point[item.symbol.name] <= item.explored[1] for item in domain.ranges)
+        return all(item.inside(point[item.symbol.name]) for item in domain.ranges)
 
     def reachable(point: Mapping[str, Rational]) -> bool:
         if inside(point):
@@ -157,7 +164,7 @@ def _reach(claim: Claim, domain: Domain) -> Callable[[Mapping[str, Rational]], b
     return reachable
 
 
-def _corners(domain: Domain) -> list[dict[str, Rational]]:
+def _corners(domain: Domain) -> list[dict[str, Any]]:
     """Corners of the explored box that lie in the domain, CORNERS at most, and one point inside."""
     names = [item.symbol.name for item in domain.ranges]
     ends = product(*(item.explored for item in domain.ranges))

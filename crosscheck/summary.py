@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from math import inf, nan
 
-from crosscheck.claim import Claim, Point, Tier, show
+from crosscheck.claim import Claim, Point, Tier
 from crosscheck.judge import shifted
 from crosscheck.leg import Leg
 from crosscheck.verdict import Finding, LegVerdict, Outcome, SelfTest, Verdict, worst
+from crosscheck.written import pairs
 from theory.domain import decimal
 
 NO_ROUTE = "no route that could be judged runs at this tier"
@@ -48,9 +50,15 @@ def summarised(claim: Claim, point: Point, legs: Sequence[Leg], *, tier: Tier, s
         self_tests=tests,
         seed=seed,
         seconds=sum(leg.seconds for leg in legs),
-        command=f"crosscheck run {claim.id} --at {show(point)} --tier {tier} --seed {seed}".replace("--at  ", ""),
+        command=_command(claim, point, tier, seed),
         reason=reason,
     )
+
+
+def _command(claim: Claim, point: Point, tier: Tier, seed: int) -> str:
+    """What repeats the verdict on a command line."""
+    at = ["--at", *pairs(point)] if point else []
+    return shlex.join(["crosscheck", "run", claim.id, *at, "--tier", tier, "--seed", str(seed)])
 
 
 def self_tests(claim: Claim, point: Point, legs: Sequence[Leg]) -> tuple[SelfTest, ...]:

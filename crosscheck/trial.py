@@ -6,21 +6,26 @@ import math
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from crosscheck.claim import Claim, Point, show
 from crosscheck.formula_parser import parse
 from crosscheck.usage import FormulaError
-from theory.domain import Number
-from theory.formula import Explicit, Formula
+from theory.formula import Explicit, Formula, Tabulated
+from theory.tables import Tabular
 
 
-def typed_formula(claim: Claim, text: str, at: Mapping[str, Number] | None = None) -> Formula:
+def typed_formula(claim: Claim, text: str, at: Mapping[str, Any] | None = None) -> Formula:
     """The typed text as a formula in the symbols of the claim: its parameters, and what its own formula defines.
+
+    Tables are no numbers: a formula of one is typed in the numbers that the claim's own formula makes of it.
 
     Raises FormulaError where the text is not such a formula, or has no finite value at a size that may be simulated.
     """
     given = claim.theory.formula.given
-    names = {symbol.name: symbol for symbol in (*claim.theory.parameters, *given)}
+    tables = {item.symbol for item in claim.theory.domain.ranges if isinstance(item, Tabular)}
+    tables |= {symbol for symbol, item in given.items() if isinstance(item, Tabulated)}
+    names = {s.name: s for s in (*claim.theory.parameters, *given) if s not in tables}
     points = [claim.point(at)] if at is not None else claim.points
     places = [(point, size) for point in points for size in _sizes(claim, names)]
     values = [{name: claim.theory_at(*place, symbol) for name, symbol in names.items()} for place in places]

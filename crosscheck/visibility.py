@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Rational, Symbol
+from sympy import Symbol
 
 from crosscheck.claim import Claim, Point, symbol_of
 from crosscheck.mutants import Mutant
 from theory.domain import Domain
 from theory.evaluate import as_array
-from theory.formula import Formula
+from theory.formula import Formula, Tabulated
+from theory.tables import Table
 
 Floats = NDArray[np.float64]
 Places = tuple[Mapping[str, float], ...]
@@ -41,7 +42,7 @@ class Landscape:
     def arrays(self) -> dict[Symbol, Floats]:
         """One array per symbol."""
         names = self.places[0]
-        return {symbol_of(name, self.claim.theory): np.array([float(p[name]) for p in self.places]) for name in names}
+        return {symbol_of(name, self.claim.theory): np.array([p[name] for p in self.places]) for name in names}
 
     @cached_property
     def theory(self) -> Floats:
@@ -67,6 +68,7 @@ class Landscape:
         """The value of the theory or of a mutant, nan where there is none."""
         own = self.claim.theory.formula.given
         shared = bool(own) and all(formula.given.get(symbol) is given for symbol, given in own.items())
+        shared = shared and not any(isinstance(given, Tabulated) for given in own.values())
         found = valued(replace(formula, given={}), self._quantities) if shared else valued(formula, self.arrays)
         return np.broadcast_to(found, (len(self.places),))
 
@@ -130,7 +132,7 @@ def explored(claim: Claim) -> Places:
     """Where the claim is tested, then points all over the explored box of its domain, corners included."""
     domain = claim.theory.domain.restricted(claim.theory.parameters)
     scattered = domain.points(SCATTERED) if domain.ranges else [{}]
-    inside = [{symbol.name: float(value) for symbol, value in point.items()} for point in scattered]
+    inside = [_floats({symbol.name: value for symbol, value in point.items()}) for point in scattered]
     return (*inside[: STAGES[-1]], *places(claim, claim.points), *corners(domain), *inside[STAGES[-1] :])
 
 
@@ -139,7 +141,7 @@ def corners(domain: Domain) -> list[dict[str, float]]:
     ends = [[(item.symbol, end) for end in dict.fromkeys(item.explored)] for item in domain.ranges]
     found = [dict(corner) for corner in product(*ends)]
     inside = [point for point in found if domain.admits(point)][:CORNERS]
-    return [{symbol.name: float(value) for symbol, value in point.items()} for point in inside]
+    return [_floats({symbol.name: value for symbol, value in point.items()}) for point in inside]
 
 
 @dataclass(frozen=True)
@@ -167,5 +169,6 @@ def equivalents(claim: Claim, mutants: Sequence[Mutant]) -> tuple[Apart, ...]:
     return tuple(found for found in (apart(landscape, m) for m in near) if found.gap < claim.resolution)
 
 
-def _floats(point: Mapping[str, Rational]) -> dict[str, float]:
-    return {name: float(value) for name, value in point.items()}
+def _floats(point: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with numbers in double precision; a table is looked at as a whole."""
+    return {name: value if isinstance(value, Table) else float(value) for name, value in point.items()}

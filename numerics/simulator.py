@@ -18,6 +18,7 @@ from torch import Tensor
 
 from numerics.by_name import attribute, find
 from numerics.fingerprint import fingerprint
+from numerics.tables import Table
 
 Values = Literal["real", "indicator", "exact"]
 Parameters = Mapping[str, Any]
@@ -57,6 +58,7 @@ class Simulator:
     footprint: Callable[..., int] = lambda **_: 16
     tail: float = math.inf
     block: int = 16384
+    tables: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -76,7 +78,7 @@ class Simulator:
         """Weak order of the declared time step; 0 when there is none."""
         return next(iter(self.bias.values()), 0)
 
-    def bind(self, parameters: Parameters) -> dict[str, int | float]:
+    def bind(self, parameters: Parameters) -> dict[str, Any]:
         """The parameters as run takes them, in its order; ParameterError on a missing, unknown or impossible one."""
         unknown = [name for name in parameters if name not in self.parameters]
         missing = [name for name in self.parameters if name not in parameters]
@@ -99,7 +101,11 @@ class Simulator:
         file = getattr(module, "__file__", None)
         return find, (self.run.__module__, self.run.__qualname__, file, self.fingerprint)
 
-    def _number(self, name: str, value: Any) -> int | float:
+    def _number(self, name: str, value: Any) -> Any:
+        if name in self.tables:
+            if not isinstance(value, Table):
+                raise ParameterError(f"{self.name}: {name} = {value!r} is no table; use numerics.tables.Table.of")
+            return value
         try:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
@@ -126,7 +132,7 @@ def simulator(
 ) -> Callable[[Callable[..., Tensor]], Simulator]:
     """Declare `run(*, <parameters>, replicas, generator)` a Simulator; its fields say what each declaration means.
 
-    A parameter annotated `int` must be a whole number >= 1, every other one a finite number.
+    A parameter annotated `int` must be a whole number >= 1, one annotated `Table` a table, every other a finite number.
     Raises ParameterError where the declarations contradict the function.
     """
 
@@ -146,6 +152,7 @@ def simulator(
             run=run,
             parameters=names,
             whole=frozenset(name for name in names if signature[name].annotation in (int, "int")),
+            tables=frozenset(name for name in names if signature[name].annotation in (Table, "Table")),
             size=size,
             route=route,
             values=values,

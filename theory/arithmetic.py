@@ -17,6 +17,8 @@ import sympy as sp
 from scipy import special
 from sympy.codegen.cfunctions import expm1, log1p
 
+from theory.entries import Entries, entry, looked_up
+from theory.matrices import Matrices, array_matrices, number_matrices, tensor_matrices
 from theory.program import Bound, Program, compiled, log_cosh, log_sum_exp, reflected_erfc, stabilised
 
 Integrator = Callable[[Callable[[Any], Any], Any, Any], Any]
@@ -32,6 +34,8 @@ class Arithmetic:
     spread: Callable[[Any], Any] = lambda value: value  # makes room for the nodes of an integral
     prepare: Callable[[sp.Expr], sp.Expr] = lambda expression: expression  # what floating point needs rewritten
     cut: Callable[[Any], tuple[sp.Expr, Any]] | None = None  # where to end a range, and the ball of what lies beyond
+    matrices: Callable[[], Matrices] = array_matrices
+    at_once: Callable[[np.ndarray], Any] | None = None  # indices as one array: a sum over a table is one operation
 
     def value(self, expression: sp.Expr, values: Mapping[sp.Symbol, Any]) -> Any:
         """The value of an expression."""
@@ -58,7 +62,12 @@ class Arithmetic:
         def body(at: Any) -> Any:
             return node.body.run({**values, node.variable: at}, self)
 
-        start, stop = int(_real(low)), int(_real(high))
+        start, stop = _whole(low), _whole(high)
+        if self.at_once is not None and node.tabular:
+            at = self.at_once(np.arange(start, stop + 1, dtype=float))
+            room = {symbol: self.spread(value) for symbol, value in values.items()} | {node.variable: at}
+            every = node.body.run(room, self) + 0 * at  # also what does not depend on the index
+            return every.sum(-1) if node.kind is sp.Sum else every.prod(-1)
         terms = [body(self.number(sp.Integer(index))) for index in range(start, stop + 1)]
         if node.kind is sp.Sum:
             return reduce(lambda left, right: left + right, terms, self.number(sp.Integer(0)))
@@ -99,16 +108,22 @@ def array_arithmetic(xp: Any, scipy_like: Any) -> Arithmetic:
         reflected_erfc: lambda x: scipy_like.erfc(-x),
         log_sum_exp: lambda *terms: reduce(xp.logaddexp, terms),
         sp.Max: lambda *terms: reduce(xp.maximum, terms), sp.Min: lambda *terms: reduce(xp.minimum, terms),
-        sp.Pow: lambda base, exponent: base**exponent,
+        sp.Pow: lambda base, exponent: base**exponent, entry: looked_up,
     }  # fmt: skip
     number = xp.asarray if xp is np else lambda value: xp.tensor(value, dtype=xp.float64)
     return Arithmetic(
         number=lambda e: number(float(e)),
         functions=functions,
         integrate=lambda f, a, b: double_exponential(f, a, b, xp),
-        spread=lambda value: value[..., None],
+        spread=_spread,
         prepare=stabilised,
+        matrices=array_matrices if xp is np else lambda: tensor_matrices(xp),
+        at_once=lambda indices: _as(indices, xp),
     )
+
+
+def _spread(value: Any) -> Any:
+    return value if isinstance(value, Entries) else value[..., None]
 
 
 def _gamma_sign(x: Any, xp: Any) -> Any:
@@ -123,9 +138,13 @@ def digits_arithmetic() -> Arithmetic:
         sp.Abs: abs, sp.sign: mpmath.sign, sp.Max: max, sp.Min: min, sp.Pow: mpmath.power,
         sp.gamma: mpmath.gamma, sp.loggamma: mpmath.loggamma, sp.digamma: mpmath.digamma,
         sp.polygamma: lambda order, x: mpmath.psi(int(order), x),
-        sp.erf: mpmath.erf, sp.erfc: mpmath.erfc,
+        sp.erf: mpmath.erf, sp.erfc: mpmath.erfc, entry: looked_up,
     }  # fmt: skip
-    return Arithmetic(_mpf, functions, _digits_integral)
+
+    def matrices() -> Matrices:
+        return number_matrices(mpmath.mpf, mpmath.exp, mpmath.log, mpmath.sqrt)
+
+    return Arithmetic(_mpf, functions, _digits_integral, matrices=matrices)
 
 
 def ball_arithmetic() -> Arithmetic:
@@ -140,7 +159,7 @@ def ball_arithmetic() -> Arithmetic:
         sp.Abs: abs, sp.sign: method("sgn"), sp.Max: lambda *v: reduce(lambda a, b: a.max(b), v),
         sp.Min: lambda *v: reduce(lambda a, b: a.min(b), v), sp.Pow: _ball_power,
         sp.gamma: method("gamma"), sp.loggamma: method("lgamma"), sp.digamma: method("digamma"),
-        sp.erf: method("erf"), sp.erfc: method("erfc"),
+        sp.erf: method("erf"), sp.erfc: method("erfc"), entry: looked_up,
     }  # fmt: skip
 
     constants = {sp.pi: flint.arb.pi, sp.E: lambda: flint.arb(1).exp()}
@@ -164,7 +183,10 @@ def ball_arithmetic() -> Arithmetic:
         tail = 2 * abs(bound) * (-(flint.arb(end) ** 2) / 2).exp() / end
         return sp.Integer(end), flint.arb(0, tail.upper())
 
-    return Arithmetic(number, functions, integrate, cut=cut)
+    def matrices() -> Matrices:
+        return number_matrices(flint.arb, method("exp"), method("log"), method("sqrt"))
+
+    return Arithmetic(number, functions, integrate, cut=cut, matrices=matrices)
 
 
 class NoBall(ValueError):
@@ -219,6 +241,14 @@ def _real(value: Any) -> np.ndarray:
     if hasattr(value, "detach"):
         return value.detach().cpu().numpy()
     return value if isinstance(value, np.ndarray) else np.asarray(float(value))
+
+
+def _whole(limit: Any) -> int:
+    """The limit of a sum, which is the same everywhere."""
+    ends = {int(end) for end in np.ravel(_real(limit))}
+    if len(ends) > 1:
+        raise ValueError("the limits of a sum over a table depend on the index of another sum")
+    return ends.pop()
 
 
 def _digits_integral(f: Callable[[Any], Any], low: Any, high: Any) -> Any:

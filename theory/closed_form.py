@@ -12,11 +12,12 @@ from sympy import Symbol
 
 from theory.checks import sampled_gap
 from theory.derivation import Derivation
-from theory.domain import Domain, DomainError, Number
+from theory.domain import Domain, DomainError
 from theory.evaluate import as_array, as_ball, as_digits, as_tensor
 from theory.formula import Explicit, Formula, Root
 from theory.notation import meaning
 from theory.published import Comparison, Published
+from theory.tables import Table, Tabular
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,39 +64,39 @@ class ClosedForm:
         own = {self.formula.unknown: self.formula} if isinstance(self.formula, Root) else {}
         return {**self.formula.given, **own}
 
-    def at(self, values: Mapping[str, Number]) -> dict[Symbol, Any]:
+    def at(self, values: Mapping[str, Any]) -> dict[Symbol, Any]:
         """The exact point that `values` names; raises ParameterError or DomainError."""
         return self.domain.restricted(self.parameters).check(self.name, values)
 
-    def __call__(self, **values: Number) -> float:
+    def __call__(self, **values: Any) -> float:
         """The value in double precision."""
         return float(as_array(self.formula, self.at(values)))
 
-    def complementary(self, **values: Number) -> float:
+    def complementary(self, **values: Any) -> float:
         """1 - value, to full relative precision."""
         if self.complement is None:
             raise ValueError(f"{self.name}: no complement is declared")
         return float(as_array(self.complement, self.at(values)))
 
-    def digits(self, digits: int, /, **values: Number) -> mpmath.mpf:
+    def digits(self, digits: int, /, **values: Any) -> mpmath.mpf:
         """The value to `digits` significant digits, correctly rounded."""
         if digits < 1:
             raise ValueError(f"{self.name}: {digits} digits asked; ask for at least 1")
         return as_digits(self.formula, self.at(values), digits)
 
-    def ball(self, bits: int = 80, /, **values: Number) -> Any:
+    def ball(self, bits: int = 80, /, **values: Any) -> Any:
         """A ball (python-flint arb) that contains the value; raises NoBall where no enclosure is known."""
         return as_ball(self.formula, self.at(values), bits)
 
     def numpy(self, **values: Any) -> np.ndarray:
         """The value for arrays that broadcast."""
-        arrays = {symbol: np.asarray(values[symbol.name], dtype=float) for symbol in self._named(values)}
+        arrays = {symbol: self._array(symbol, values[symbol.name]) for symbol in self._named(values)}
         self._check_arrays(arrays)
         return as_array(self.formula, arrays)
 
     def torch(self, **values: Any) -> Any:
         """The value for torch tensors, differentiable in each."""
-        tensors = {symbol: values[symbol.name] for symbol in self._named(values)}
+        tensors = {symbol: self._table(symbol, values[symbol.name]) for symbol in self._named(values)}
         self._check_arrays({s: np.asarray(v.detach() if hasattr(v, "detach") else v) for s, v in tensors.items()})
         return as_tensor(self.formula, tensors)
 
@@ -129,9 +130,19 @@ class ClosedForm:
         domain.check(self.name, stand_ins)  # complains of missing and unknown names
         return self.parameters
 
+    def _table(self, symbol: Symbol, value: Any) -> Any:
+        allowed = self.domain[symbol]
+        return allowed.read(self.name, value) if isinstance(allowed, Tabular) else value
+
+    def _array(self, symbol: Symbol, value: Any) -> np.ndarray:
+        found = self._table(symbol, value)
+        return np.asarray(found) if isinstance(found, Table) else np.asarray(found, dtype=float)
+
     def _check_arrays(self, arrays: Mapping[Symbol, np.ndarray]) -> None:
         for symbol, array in arrays.items():
             allowed = self.domain[symbol]
+            if isinstance(allowed, Tabular):
+                continue  # a table was checked when it was read
             for value in np.unique(array[~_inside(array, allowed)])[:1]:
                 raise DomainError(f"{self.name}: {symbol} = {value:g} is outside {allowed} ({meaning(symbol)})")
 

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Rational, Symbol, oo
 from sympy.core.relational import Relational
 
 from theory.notation import meaning
+
+if TYPE_CHECKING:
+    from theory.tables import Table, Tabular
 
 Number = int | float | str | Fraction | Decimal | Rational
 
@@ -49,6 +53,26 @@ class Range:
         above = self.low < value if self.low_open else self.low <= value
         below = value < self.high if self.high_open else value <= self.high
         return bool(above) and bool(below) and (not self.integer or value.is_integer is True)
+
+    def inside(self, value: Rational) -> bool:
+        """Whether `value` lies in the box that a search explores."""
+        return bool(self.explored[0] <= value <= self.explored[1])
+
+    def at(self, share: Rational) -> Rational:
+        """The value at a share, between 0 and 1, of the explored box."""
+        low, high = self.explored
+        value = low + share * (high - low)
+        return Rational(round(value)) if self.integer else value
+
+    def read(self, name: str, value: Number) -> Rational:
+        """The exact value, checked; ParameterError or DomainError in one line."""
+        try:
+            found = exact(value)
+        except (TypeError, ValueError) as error:
+            raise ParameterError(f"{name}: {self.symbol} = {value} {error}; allowed: {self}") from None
+        if not self.admits(found):
+            raise DomainError(f"{name}: {self.symbol} = {value} is outside {self} ({meaning(self.symbol)})")
+        return found
 
     def __str__(self) -> str:
         lower = "" if self.low == -oo else f"{self.low} {'<' if self.low_open else '<='} "
@@ -92,11 +116,11 @@ class Domain:
     `reasons` says of some relations why nothing holds outside: the error ends in it.
     """
 
-    ranges: tuple[Range, ...]
+    ranges: tuple[Range | Tabular, ...]
     relations: tuple[Relational, ...] = ()
     reasons: tuple[tuple[Relational, str], ...] = ()
 
-    def __getitem__(self, symbol: Symbol) -> Range:
+    def __getitem__(self, symbol: Symbol) -> Any:
         return next(item for item in self.ranges if item.symbol == symbol)
 
     @property
@@ -105,12 +129,12 @@ class Domain:
         return tuple(item.symbol for item in self.ranges)
 
     @property
-    def defaults(self) -> dict[Symbol, Rational]:
+    def defaults(self) -> dict[Symbol, Any]:
         """The default point."""
         return {item.symbol: item.default for item in self.ranges}
 
     @property
-    def named(self) -> dict[str, Range]:
+    def named(self) -> dict[str, Any]:
         """The ranges by parameter name."""
         return {item.symbol.name: item for item in self.ranges}
 
@@ -120,7 +144,7 @@ class Domain:
         inside = tuple(rel for rel in self.relations if rel.free_symbols <= set(symbols))
         return Domain(kept, inside, self.reasons)
 
-    def check(self, name: str, values: Mapping[str, Number]) -> dict[Symbol, Rational]:
+    def check(self, name: str, values: Mapping[str, Any]) -> dict[Symbol, Any]:
         """Exact values of all parameters of the formula `name`; raises ParameterError or DomainError in one line."""
         known = self.named
         for given in values:
@@ -133,14 +157,7 @@ class Domain:
             raise ParameterError(f"{name}: missing {', '.join(str(i.symbol) for i in missing)}; defaults: {defaults}")
         point = {}
         for key, item in known.items():
-            try:
-                value = exact(values[key])
-            except ValueError as error:
-                raise ParameterError(f"{name}: {key} = {values[key]} {error}; allowed: {item}") from None
-            if not item.admits(value):
-                shown = values[key]
-                raise DomainError(f"{name}: {key} = {shown} is outside {item} ({meaning(item.symbol)})")
-            point[item.symbol] = value
+            point[item.symbol] = item.read(name, values[key])
         for relation in self.relations:
             if not self.satisfies(relation, point):
                 shown = ", ".join(f"{s} = {decimal(point[s])}" for s in point if s in relation.free_symbols)
@@ -148,17 +165,17 @@ class Domain:
                 raise DomainError(f"{name}: {shown} is outside {relation}{f': {reason}' if reason else ''}")
         return point
 
-    def admits(self, point: Mapping[Symbol, Rational]) -> bool:
+    def admits(self, point: Mapping[Symbol, Any]) -> bool:
         """Whether an exact point lies in the domain."""
         inside = all(item.admits(point[item.symbol]) for item in self.ranges)
         return inside and all(self.satisfies(relation, point) for relation in self.relations)
 
     @staticmethod
-    def satisfies(relation: Relational, point: Mapping[Symbol, Rational]) -> bool:
+    def satisfies(relation: Relational, point: Mapping[Symbol, Any]) -> bool:
         """Whether a relation holds at an exact point."""
-        return bool(relation.subs(dict(point)))
+        return bool(relation.subs({symbol: point[symbol] for symbol in point if symbol in relation.free_symbols}))
 
-    def points(self, count: int) -> list[dict[Symbol, Rational]]:
+    def points(self, count: int) -> list[dict[Symbol, Any]]:
         """`count` exact, readable, low-discrepancy points of the explored box; the same on every machine."""
         found = []
         for point in self._candidates():
@@ -168,16 +185,14 @@ class Domain:
                 return found
         raise AssertionError("the candidates never end")
 
-    def _candidates(self) -> Iterator[dict[Symbol, Rational]]:
+    def _candidates(self) -> Iterator[dict[Symbol, Any]]:
         # Kronecker sequence of the generalised golden ratio, rounded to four decimals: exact and well spread.
         ratio = _golden(len(self.ranges))
         for index in range(1, 3000):
             point = {}
             for axis, item in enumerate(self.ranges):
-                low, high = item.explored
                 share = Rational(round(10_000 * ((0.5 + index / ratio ** (axis + 1)) % 1)), 10_000)
-                value = low + share * (high - low)
-                point[item.symbol] = Rational(round(value)) if item.integer else value
+                point[item.symbol] = item.at(share)
             yield point
         raise ValueError(f"no point of the explored box satisfies {self.relations}; widen the box")
 
@@ -202,8 +217,10 @@ def exact(value: Number) -> Rational:
     return Rational(number.numerator, number.denominator)
 
 
-def decimal(value: Rational) -> str:
-    """A rational number as people write it: 27/100 as 0.27, 1/3 as 1/3."""
+def decimal(value: Rational | Table) -> str:
+    """A value as people write it: 27/100 as 0.27, 1/3 as 1/3, a table by its label."""
+    if hasattr(value, "label"):
+        return str(value)
     value = exact(value)
     twos_and_fives = int(value.q)
     for prime in (2, 5):

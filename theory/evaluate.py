@@ -14,8 +14,10 @@ from scipy import special
 
 from theory import solvers
 from theory.arithmetic import Arithmetic, NoBall, array_arithmetic, ball_arithmetic, digits_arithmetic
-from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root
+from theory.entries import Entries
+from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root, Tabulated
 from theory.program import compiled
+from theory.tables import Table
 
 Point = dict[sp.Symbol, Any]
 
@@ -31,17 +33,22 @@ class Backend:
 
 
 def as_array(formula: Formula, values: Mapping[sp.Symbol, Any]) -> np.ndarray:
-    """Float64 value for parameters that broadcast; a finite sum or a flow is evaluated point by point."""
-    arrays = {symbol: np.asarray(value, dtype=float) for symbol, value in values.items()}
+    """Float64 value for parameters that broadcast; a finite sum or a flow is evaluated point by point.
+
+    Tables are no arrays to broadcast: of several (an array of objects) each has its own point.
+    """
+    arrays = {symbol: _array_of(value) for symbol, value in values.items()}
     shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
     backend = Backend(array_arithmetic(np, special), solvers.array_root, _array_average, solvers.array_flow)
+    several = any(array.dtype == object and array.shape for array in arrays.values())
     with np.errstate(over="ignore", under="ignore"):
-        if not shape or not _is_pointwise(formula):
+        if not shape or not (several or _is_pointwise(formula)):
             # Broadcasting is left to the operations: a root is solved once per value of its own parameters.
-            return np.broadcast_to(evaluated(formula, arrays, backend), shape)
+            return np.broadcast_to(evaluated(formula, _opened(arrays, np.asarray), backend), shape)
         columns = [np.broadcast_to(array, shape).ravel() for array in arrays.values()]
         points = (dict(zip(arrays, map(np.asarray, row), strict=True)) for row in zip(*columns, strict=True))
-        return np.asarray([evaluated(formula, point, backend) for point in points], dtype=float).reshape(shape)
+        found = [evaluated(formula, _opened(point, np.asarray), backend) for point in points]
+        return np.asarray(found, dtype=float).reshape(shape)
 
 
 def as_tensor(formula: Formula, values: Mapping[sp.Symbol, Any]) -> Any:
@@ -49,7 +56,12 @@ def as_tensor(formula: Formula, values: Mapping[sp.Symbol, Any]) -> Any:
     import torch
 
     arrays = array_arithmetic(np, special)
-    tensors = {symbol: torch.as_tensor(value, dtype=torch.float64) for symbol, value in values.items()}
+
+    def tensor(value: Any) -> Any:
+        return torch.as_tensor(value, dtype=torch.float64)
+
+    tensors = {symbol: value if isinstance(value, Table) else tensor(value) for symbol, value in values.items()}
+    tensors = _opened(tensors, tensor, lambda table, name: table.values[name])
 
     def average(of: Average, point: Point, arithmetic: Arithmetic) -> Any:
         at = torch.as_tensor(_range(of, {s: v.detach().cpu().numpy() for s, v in point.items()}, arrays))
@@ -71,8 +83,7 @@ def as_digits(formula: Formula, values: Mapping[sp.Symbol, sp.Expr], digits: int
     previous, working = None, digits + 12
     while working < 8 * digits + 400:
         with mpmath.workdps(working):
-            numbers = {symbol: backend.arithmetic.number(value) for symbol, value in values.items()}
-            value = evaluated(formula, numbers, backend)
+            value = evaluated(formula, exactly(values, backend.arithmetic), backend)
             shown = mpmath.nstr(value, digits, strip_zeros=False)
         if shown == previous:
             return value
@@ -90,8 +101,14 @@ def as_ball(formula: Formula, values: Mapping[sp.Symbol, sp.Expr], bits: int) ->
     arithmetic = ball_arithmetic()
     backend = Backend(arithmetic, solvers.ball_root, _scalar_average(lambda weight: weight.exp()), flow)
     with flint.ctx.workprec(bits):
-        balls = {symbol: arithmetic.number(value) for symbol, value in values.items()}
-        return evaluated(formula, balls, backend)
+        return evaluated(formula, exactly(values, arithmetic), backend)
+
+
+def exactly(values: Mapping[sp.Symbol, Any], arithmetic: Arithmetic) -> Point:
+    """Exact values, those of tables included, as the numbers of an arithmetic."""
+    numbers = {s: value if isinstance(value, Table) else arithmetic.number(value) for s, value in values.items()}
+    each = np.frompyfunc(arithmetic.number, 1, 1)
+    return _opened(numbers, lambda of: each(of) if np.ndim(of) else arithmetic.number(sp.sympify(of)), Table.exact)
 
 
 def digits_backend() -> Backend:
@@ -115,6 +132,37 @@ def evaluated(formula: Formula, values: Point, backend: Backend) -> Any:
             return backend.average(formula, point, arithmetic)
         case Flow():
             return _flow(formula, point, backend)
+        case Tabulated():
+            return _tabulated(formula, point, arithmetic)
+
+
+def _array_of(value: Any) -> np.ndarray:
+    found = np.asarray(value)
+    return found if found.dtype == object and isinstance(found.ravel()[0], Table) else np.asarray(value, dtype=float)
+
+
+def _opened(
+    values: Mapping[sp.Symbol, Any],
+    number: Callable[[Any], Any],
+    field: Callable[[Table, str], Any] = lambda table, name: table.floats[name],
+) -> Point:
+    """The values, with the fields and extents of each table in its place."""
+    found: Point = {}
+    for symbol, value in values.items():
+        table = value.item() if isinstance(value, np.ndarray) and value.dtype == object and not value.shape else value
+        if not isinstance(table, Table):
+            found[symbol] = value
+            continue
+        for name, part in table.symbols.items():
+            numbers = number(field(table, name))
+            found[part] = Entries(numbers) if getattr(numbers, "shape", ()) else numbers
+    return found
+
+
+def _tabulated(formula: Tabulated, point: Point, arithmetic: Arithmetic) -> Any:
+    parts = [point[symbol] for symbol in formula.uses]
+    found = formula.compute(arithmetic.matrices(), *(p.numbers if isinstance(p, Entries) else p for p in parts))
+    return Entries(found) if getattr(found, "shape", ()) else found
 
 
 def _quadrature(formula: Quadrature, point: Point, arithmetic: Arithmetic) -> Any:
@@ -175,4 +223,4 @@ def _is_pointwise(formula: Formula) -> bool:
     """Whether the formula holds a finite sum or a flow, whose range depends on the parameters."""
     expressions = [item for item in vars(formula).values() if isinstance(item, sp.Expr)]
     has_sum = any(expression.has(sp.Sum, sp.Product) for expression in expressions)
-    return isinstance(formula, Average | Flow) or has_sum or any(map(_is_pointwise, formula.given.values()))
+    return isinstance(formula, Average | Flow | Tabulated) or has_sum or any(map(_is_pointwise, formula.given.values()))

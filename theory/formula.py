@@ -1,4 +1,4 @@
-"""The five shapes of a closed form: Explicit, Root, Quadrature, Average, Flow.
+"""The five shapes of a closed form: Explicit, Root, Quadrature, Average, Flow; and Tabulated, which makes tables.
 
 Each is plain data over SymPy expressions; `given` names the auxiliary quantities that the expressions use
 (the magnetisation m as a Root, say), evaluated first and in order.
@@ -6,8 +6,9 @@ Each is plain data over SymPy expressions; `given` names the auxiliary quantitie
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sympy import Eq, Expr, Integral, S, Sum, Symbol, exp
 from sympy import latex as sympy_latex
@@ -114,7 +115,24 @@ class Flow:
         return lines + _definitions(self.given)
 
 
-Formula = Explicit | Root | Quadrature | Average | Flow
+@dataclass(frozen=True)
+class Tabulated:
+    """An auxiliary table that linear algebra makes of others, the same way in every arithmetic.
+
+    compute(matrices, *values of `uses`) returns an array, or a number; `defined` says in LaTeX what it is.
+    """
+
+    compute: Callable[..., Any]
+    uses: tuple[Symbol, ...]
+    defined: str
+    given: Mapping[Symbol, Formula] = field(default_factory=dict)
+
+    def equations(self, name: str) -> list[str]:
+        """LaTeX lines that define the table."""
+        return [f"{name} = {self.defined}", *_definitions(self.given)]
+
+
+Formula = Explicit | Root | Quadrature | Average | Flow | Tabulated
 
 
 def as_formula(given: Formula | Expr) -> Formula:

@@ -34,6 +34,8 @@ from sympy.codegen.cfunctions import expm1, log1p
 from sympy.core.function import Application
 from sympy.core.numbers import ImaginaryUnit
 
+from theory.entries import entry
+
 
 class log_cosh(Function):  # noqa: N801 - SymPy functions are lower case
     """log(cosh(x)) without overflow."""
@@ -57,13 +59,17 @@ class UnsupportedExpression(ValueError):
 
 @dataclass(frozen=True)
 class Bound:
-    """A sum, product or integral over `variable`; body and limits are programs of their own."""
+    """A sum, product or integral over `variable`; body and limits are programs of their own.
+
+    tabular: a sum or product over numbers of a table
+    """
 
     kind: type
     variable: Symbol
     body: Program
     low: Program
     high: Program
+    tabular: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,7 +191,8 @@ def _bound(node: Sum | Product | Integral) -> Bound:
     inner = node.function if not others else node.func(node.function, *node.limits[:-1])
     if others:
         variable, low, high = node.limits[-1]
-    return Bound(node.func, variable, compiled(inner), compiled(low), compiled(high))
+    tabular = isinstance(node, Sum | Product) and inner.has(entry)
+    return Bound(node.func, variable, compiled(inner), compiled(low), compiled(high), tabular)
 
 
 def _exponentials_together(node: Expr) -> Expr | None:

@@ -12,6 +12,7 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq, elementwise
 
 from theory.arithmetic import Arithmetic, NoBall, digits_arithmetic
+from theory.entries import Entries
 from theory.formula import Root
 
 Point = dict[sp.Symbol, Any]
@@ -21,11 +22,13 @@ Rates = Callable[[Any, Sequence[Any]], Sequence[Any]]
 def array_root(formula: Root, point: Point, arithmetic: Arithmetic) -> np.ndarray:
     """Elementwise bracketed root (Chandrupatla), to double precision."""
     low, high = (arithmetic.value(edge, point) for edge in (formula.low, formula.high))
-    symbols = tuple(formula.equation.free_symbols - {formula.unknown})
+    tables = {symbol: value for symbol, value in point.items() if isinstance(value, Entries)}
+    symbols = tuple(formula.equation.free_symbols - {formula.unknown, *tables})
     low, high, *parameters = np.broadcast_arrays(low, high, *(point[symbol] for symbol in symbols))
 
     def residual(at: np.ndarray, *others: np.ndarray) -> np.ndarray:
-        return arithmetic.value(formula.equation, {**dict(zip(symbols, others, strict=True)), formula.unknown: at})
+        here = dict(zip(symbols, others, strict=True))
+        return arithmetic.value(formula.equation, {**tables, **here, formula.unknown: at})
 
     if not low.shape:
         return _scalar_root(formula, lambda at: float(residual(np.asarray(at), *parameters)), float(low), float(high))
@@ -45,10 +48,14 @@ def _scalar_root(formula: Root, residual: Callable[[float], float], low: float, 
 
 def tensor_root(formula: Root, point: Point, arithmetic: Arithmetic, arrays: Arithmetic) -> Any:
     """The array root, then one Newton step that carries the gradient of the implicit function."""
-    detached = {symbol: value.detach().cpu().numpy() for symbol, value in point.items()}
+    detached = {symbol: _detached(value) for symbol, value in point.items()}
     start = arithmetic.number(sp.Float(0)) + _like(array_root(formula, detached, arrays), point)
     slope = arithmetic.value(sp.diff(formula.equation, formula.unknown), {**point, formula.unknown: start}).detach()
     return start - arithmetic.value(formula.equation, {**point, formula.unknown: start}) / slope
+
+
+def _detached(value: Any) -> Any:
+    return Entries(_detached(value.numbers)) if isinstance(value, Entries) else value.detach().cpu().numpy()
 
 
 def digits_root(formula: Root, point: Point, arithmetic: Arithmetic) -> mpmath.mpf:
@@ -69,12 +76,21 @@ def digits_root(formula: Root, point: Point, arithmetic: Arithmetic) -> mpmath.m
     return found
 
 
+def _middle(value: Any) -> Any:
+    """The middle of a ball, or of each in a table."""
+    import flint
+
+    if isinstance(value, Entries):
+        return Entries(np.frompyfunc(_middle, 1, 1)(value.numbers))
+    return mpmath.mpf(value.str(flint.ctx.dps, radius=False))
+
+
 def ball_root(formula: Root, point: Point, arithmetic: Arithmetic) -> Any:
     """An interval Newton step around the approximate root: the ball it returns holds exactly one root."""
     import flint
 
     with mpmath.workprec(flint.ctx.prec + 20):
-        middle = {symbol: mpmath.mpf(value.str(flint.ctx.dps, radius=False)) for symbol, value in point.items()}
+        middle = {symbol: _middle(value) for symbol, value in point.items()}
         start = flint.arb(mpmath.nstr(digits_root(formula, middle, digits_arithmetic()), mpmath.mp.dps))
     slope = sp.diff(formula.equation, formula.unknown)
     for spread in range(flint.ctx.prec - 8, 8, -8):
@@ -119,7 +135,7 @@ def digits_flow(rates: Rates, initial: Sequence[Any], start: Any, stop: Any) -> 
 
 
 def _like(array: np.ndarray, point: Point) -> Any:
-    tensor = next(iter(point.values()))
+    tensor = next(value for value in point.values() if not isinstance(value, Entries))
     return tensor.new_tensor(array)
 
 

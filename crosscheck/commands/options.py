@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from crosscheck.commands.keeping import add_store
+from crosscheck.table_files import typed
 from crosscheck.usage import UsageError
 
 Subcommands = Any  # argparse keeps the type of its own add_subparsers() private
@@ -69,16 +70,19 @@ def whole(text: str) -> int:
         raise argparse.ArgumentTypeError(f"{text} is not a whole number") from None
 
 
-def assignments(pairs: Iterable[str] | None, option: str = "--at") -> dict[str, str]:
-    """{"beta": "1.37"} from ["beta=1.37"].  UsageError for what is no pair, or comes twice."""
-    found: dict[str, str] = {}
+def assignments(pairs: Iterable[str] | None, option: str = "--at") -> dict[str, Any]:
+    """{"beta": "1.37"} from ["beta=1.37"], a table from ["spectrum=@FILE"].
+
+    UsageError for what is no pair, or comes twice, and for a file that cannot be read.
+    """
+    found: dict[str, Any] = {}
     for pair in pairs or ():
         name, equals, value = pair.partition("=")
         if not equals or not name or not value:
             raise UsageError(f"{option} {pair}: write name=value (claims come before {option})")
         if name in found:
             raise UsageError(f"{option}: {name} is given twice")
-        found[name] = value
+        found[name] = typed(name, value)
     return found
 
 

@@ -102,7 +102,7 @@ def _size(claim: Claim, route: Route, given: str | None) -> float:
         raise UsageError(f"--size {given}: the size variable of {claim.id} is {claim.size}")
     try:
         size = float(text)
-    except ValueError:
+    except (TypeError, ValueError):
         raise UsageError(f"--size {given}: {text} is not a number") from None
     if not math.isfinite(size) or size <= 0:
         raise UsageError(f"--size {given}: {name} = {text} is outside {name} > 0, finite")

@@ -7,7 +7,7 @@ import textwrap
 from sympy import Expr, sstr
 
 from theory.derivation import Step
-from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root
+from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root, Tabulated
 
 WIDTH = 110
 
@@ -35,6 +35,8 @@ def formula_lines(name: str, formula: Formula) -> tuple[str, ...]:
             for symbol, rate in formula.rates.items():
                 initial = f"{symbol}({sstr(formula.start)}) = {sstr(formula.initial[symbol])}"
                 lines.append(f"d{symbol}/d{formula.variable} = {sstr(rate)}, {initial}")
+        case Tabulated():
+            lines = [f"{name} = a table, by linear algebra, of {', '.join(symbol.name for symbol in formula.uses)}"]
     inner = [line for symbol, item in formula.given.items() for line in formula_lines(symbol.name, item)]
     return (*lines, *inner)
 
