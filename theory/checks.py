@@ -30,8 +30,9 @@ from sympy import (
 from theory.arithmetic import digits_arithmetic
 from theory.derivation import Check, Evidence, Finding, Where
 from theory.domain import Domain, decimal
-from theory.evaluate import as_digits, digits_backend, evaluated
+from theory.evaluate import as_digits, digits_backend, evaluated, exactly
 from theory.formula import Explicit, Formula, as_formula
+from theory.tables import Tabular
 
 POINTS = 5
 DIGITS = 30
@@ -150,7 +151,14 @@ def _free(left: Expr, right: Expr, domain: Domain, where: Where, without: Symbol
         inner = _symbols_of(as_formula(where[symbol]))
         names |= inner
         pending |= (inner & set(where)) - done
-    names = {s for s in names if s not in where and s != without}
+    table_of = {
+        part: item.symbol
+        for item in domain.ranges
+        if isinstance(item, Tabular)
+        for field in item.fields
+        for part in (field.symbol, *field.extents)
+    }
+    names = {table_of.get(s, s) for s in names if s not in where and s != without}
     if unknown := names - set(domain.symbols):
         raise ValueError(f"the domain lacks {', '.join(sorted(map(str, unknown)))}")
     return tuple(s for s in domain.symbols if s in names)
@@ -167,8 +175,7 @@ def _symbols_of(formula: Formula) -> set[Symbol]:
 def _at(side: Expr, point: Mapping[Symbol, Expr], where: Where, digits: int = DIGITS + 10) -> mpmath.mpf:
     formula = Explicit(side, {symbol: as_formula(item) for symbol, item in where.items()})
     with mpmath.workdps(digits + 15):
-        numbers = {symbol: digits_arithmetic().number(value) for symbol, value in point.items()}
-        return evaluated(formula, numbers, digits_backend())
+        return evaluated(formula, exactly(point, digits_arithmetic()), digits_backend())
 
 
 def _vanishes(difference: Expr, where: Where) -> bool:
