@@ -68,6 +68,9 @@ spectrum = _symbol(
 )
 modes = _symbol("modes", "number of eigenvalues in a spectrum", positive=True)
 data = _symbol("data", "training samples Y, their noise Z, independent samples O and the settings of a fit, in a file")
+N_original = _symbol("N_original", "number of independent samples beside those of training", positive=True,
+                     aliases={"H24": "N"})  # fmt: skip
+bandwidth = _symbol("bandwidth", "standard deviation of a Gaussian kernel", positive=True, aliases={"H24": r"\epsilon"})
 model = _symbol("model", "weights, intercept and moments of a linear denoiser and of the data, in a file")
 
 # The diffusion
@@ -121,7 +124,10 @@ c = _symbol(
 Lambda = _symbol("Lambda", "largest eigenvalue of the covariance of the data", positive=True)
 
 # Linear diffusion models: a covariance by its eigenvalues, and what a ridge makes of it
-lam = _symbol("lam", "one eigenvalue of a training covariance", nonnegative=True, aliases={"MG25": r"\lambda_\nu"})
+lam = _symbol(
+    "lam", "one eigenvalue of a training covariance; of one noising step the noise over 1 - exp(-2 horizon)",
+    nonnegative=True, aliases={"MG25": r"\lambda_\nu", "H24": r"\lambda"},
+)  # fmt: skip
 lift = _symbol("lift", "log of the effective ridge kappa over the ridge c", positive=True)
 steps = _symbol("steps", "number of time steps of a schedule", positive=True, aliases={"MG25": "T"})
 first = _symbol("first", "noise rate of a schedule before its first step", positive=True, aliases={"MG25": "10^{-4}"})
