@@ -163,6 +163,13 @@ def bidiagonal_log_determinant(b: Bidiagonal) -> Numbers:
     return b.diagonal.log().sum(1)
 
 
+def bidiagonal_trace_of_square(b: Bidiagonal) -> Numbers:
+    """tr W^2: the squares of the entries of the tridiagonal B B^T."""
+    on = b.diagonal.clone()
+    on[:, 1:] += b.below
+    return on.square_().sum(1) + 2 * (b.diagonal[:, :-1] * b.below).sum(1)
+
+
 def bidiagonal_inverse_trace(b: Bidiagonal) -> Numbers:
     """tr W^-1: squared lengths of the rows of B^-1, each from the one above."""
     row = 1 / b.diagonal[:, 0]

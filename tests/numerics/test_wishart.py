@@ -49,6 +49,7 @@ def test_functionals_of_a_bidiagonal_factor_are_those_of_its_matrix(n, d):
     assert np.allclose(wishart.eigenvalues(b), values.numpy(), rtol=1e-10)
     for found, expected in (
         (wishart.bidiagonal_trace(b), values.sum(1)),
+        (wishart.bidiagonal_trace_of_square(b), values.square().sum(1)),
         (wishart.bidiagonal_log_determinant(b), values.log().sum(1)),
         (wishart.bidiagonal_inverse_trace(b), (1 / values).sum(1)),
         (wishart.spectral_sum(b, np.sqrt), values.sqrt().sum(1)),

@@ -1,0 +1,1 @@
+"""Claims about Gaussian data known by n samples."""

@@ -1,0 +1,1 @@
+"""Gaussian data in d dimensions: drawn, as Wishart matrices, as bidiagonal ones."""
