@@ -71,6 +71,13 @@ def mean_log_sum(*, d: int, log_n: float, t: float, sigma: float) -> float:
     return _averaged(d, log_n, t, sigma, lambda levels: levels.log_unit + _log_mean(levels), own=False)
 
 
+def typical_log_sum(*, d: int, log_n: float, t: float, sigma: float) -> float:
+    """The same where |x|^2 has its mean: an approximation, for a place to start from."""
+    check(d=d, log_n=log_n, t=t, sigma=sigma)
+    (levels,) = levels_at(np.array([float(d)]), d=d, log_n=log_n, t=t, sigma=sigma, own=False)
+    return levels.log_unit + _log_mean(levels)
+
+
 def mean_squared_shares(*, d: int, log_n: float, t: float, sigma: float) -> float:
     """E sum of the squared shares of the n - 1 others in their sum."""
     return _averaged(d, log_n, t, sigma, _squared_shares, own=False)

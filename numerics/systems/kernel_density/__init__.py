@@ -1,0 +1,1 @@
+"""numerics.systems.kernel_density."""

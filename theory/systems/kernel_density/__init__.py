@@ -1,0 +1,1 @@
+"""theory.systems.kernel_density."""
