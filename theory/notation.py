@@ -89,7 +89,9 @@ mu = _symbol(
     "mu", "sum of the components over sqrt(N); of a mixture, a mode's norm over sqrt(d)", aliases={"BM23": r"\mu"}
 )
 x = _symbol("x", "a point of the noised process")
-u = _symbol("u", "field of the noised component on its spin; at collapse, excess entropy over its width")
+u = _symbol(
+    "u", "field of the noised component on its spin; at collapse, excess entropy over its width; late, x exp(t)"
+)
 y = _symbol("y", "mu over the amplitude; of a sample covariance d/n", aliases={"BM23": "N/P"})
 Z = _symbol("Z", "partition function of the posterior over its value without field and at mu = 0", positive=True)
 z = _symbol("z", "a standard normal variable, or a conjugate field")
@@ -112,6 +114,12 @@ spread = _symbol("spread", "variance of the noise over shrink^2", positive=True,
 # The random energy model of the training samples around a noised one
 contrast = _symbol("contrast", "variance of the data over that of the noise, sigma^2/(exp(2 t) - 1)", positive=True)
 label = _symbol("label", "what a noised point tells of its class, in nats", positive=True)
+
+# The weights of a linear denoiser as n and d grow
+inside = _symbol("inside", "share of the eigenvalues of the noise in the weights inside the unit circle", positive=True)
+P = _symbol("P", "mean of 1/(1 + x lambda) over the eigenvalues lambda of a covariance", positive=True)
+share = _symbol("share", "P without the part of the noise in the weights", positive=True)
+root = _symbol("root", "square root in the resolvent of the noise in the weights", positive=True)
 
 # Mixtures of Gaussian modes
 sigma = _symbol("sigma", "standard deviation inside a mode of a mixture", positive=True)
