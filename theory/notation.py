@@ -89,9 +89,7 @@ mu = _symbol(
     "mu", "sum of the components over sqrt(N); of a mixture, a mode's norm over sqrt(d)", aliases={"BM23": r"\mu"}
 )
 x = _symbol("x", "a point of the noised process")
-u = _symbol(
-    "u", "field of the noised component on its spin; at collapse, excess entropy over its width; late, x exp(t)"
-)
+u = _symbol("u", "field of the noised component on its spin; at collapse, excess entropy over its width")
 y = _symbol("y", "mu over the amplitude; of a sample covariance d/n", aliases={"BM23": "N/P"})
 Z = _symbol("Z", "partition function of the posterior over its value without field and at mu = 0", positive=True)
 z = _symbol("z", "a standard normal variable, or a conjugate field")
