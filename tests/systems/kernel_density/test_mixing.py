@@ -1,6 +1,7 @@
 """The mixing time, beside the weights of drawn kernels."""
 
 import math
+from typing import Any
 
 import mpmath
 import pytest
@@ -35,7 +36,7 @@ def test_the_levels_have_the_crossing_of_drawn_kernels():
         return torch.logsumexp(-energy[:, 1:], dim=1) + energy[:, 0]
 
     exact = simulate(simulated.mixing_time, parameters={"n": n, "d": d, "sigma": sigma}, replicas=1).mean
-    found = brentq(lambda t: float(excess(t).mean()), 0.05, 3)
+    found: Any = brentq(lambda t: float(excess(t).mean()), 0.05, 3)
     slope = float(excess(exact * 1.01).mean() - excess(exact * 0.99).mean()) / (0.02 * exact)
     error = float(excess(exact).std()) / math.sqrt(draws) / slope
     assert abs(found - exact) < 4 * error
