@@ -24,6 +24,8 @@ Vectors = Float64[Tensor, "replicas d"]
 SIGMA, MU = 1.3, 0.7
 """Of the data.  What is simulated is in units of sigma, and mu drops out of a regression."""
 
+_HORIZON = 0.7
+
 
 class Trained(NamedTuple):
     """weights^T, (inputs, outputs), and the means of inputs and outputs over the n data."""
@@ -50,6 +52,13 @@ def noising(*, horizon: float, lamhat: float) -> Noising:
     shrink = math.exp(-horizon)
     noise = lamhat * (SIGMA * shrink) ** 2 * -math.expm1(-2 * horizon)
     return Noising(shrink, noise, (SIGMA * shrink) ** 2 + noise, noise / (SIGMA * shrink) ** 2)
+
+
+def noising_of(a: float) -> Noising:
+    """A step of noise with this a; horizon does not matter.  Raises ParameterError unless a > 0."""
+    if not a > 0:
+        raise ParameterError(f"regression: a = {a:g} is outside a > 0")
+    return noising(horizon=_HORIZON, lamhat=a / -math.expm1(-2 * _HORIZON))
 
 
 def trained(replicas: int, *, n: int, d: int, step: Noising, generator: torch.Generator) -> Trained:

@@ -1,4 +1,4 @@
-"""|mu_G - mu|^2/(2 sigma^2) of what a linear denoiser generates: from drawn data in both models, reduced, and exactly."""
+"""|mu_G - mu|^2/(2 sigma^2) of what a linear denoiser generates: from drawn data of both models, reduced, exactly."""
 
 import math
 

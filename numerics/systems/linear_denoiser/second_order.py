@@ -9,8 +9,18 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
-from numerics.regression import SIGMA, Noising, Trained, columns, noising, residual, trained, trained_as_modelled
-from numerics.simulator import ParameterError, simulator
+from numerics.regression import (
+    SIGMA,
+    Noising,
+    Trained,
+    columns,
+    noising,
+    noising_of,
+    residual,
+    trained,
+    trained_as_modelled,
+)
+from numerics.simulator import simulator
 from numerics.wishart import MINIMUM_TAIL, require_tail
 
 
@@ -73,9 +83,8 @@ def divergence_variance_per_dimension(
     *, n: int, d: int, a: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " 1"]:
     """The exact mean over d, of a given a."""
-    if not a > 0:
-        raise ParameterError(f"divergence_variance_per_dimension: a = {a:g} is outside a > 0")
-    return torch.tensor([_exact(n, d, 1 / (1 + a), a) / d], dtype=torch.float64)
+    step = noising_of(a)
+    return torch.tensor([_exact(n, d, 1 / (1 + step.a), step.a) / d], dtype=torch.float64)
 
 
 def _exact(n: int, d: int, gain: float, b: float) -> float:

@@ -44,8 +44,8 @@ TRACE_STEPS = (
 
 divergence_mean = ClosedForm(
     name="linear_denoiser.divergence_mean",
-    statement="E KL_mean of what the linear denoiser generates by the procedure of section 3, mu_X = exp(-horizon) Ybar:"
-    " of order one, and not smaller where little noise is added.",
+    statement="E KL_mean of what the linear denoiser generates by the procedure of section 3, mu_X ="
+    " exp(-horizon) Ybar: of order one, and not smaller where little noise is added.",
     source="H24 (3.2), (B.10), derived here",
     formula=Explicit(EXACT, GIVEN),
     parameters=(n, d, horizon, lamhat),
