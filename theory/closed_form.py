@@ -110,7 +110,7 @@ class ClosedForm:
         if isinstance(printed, Explicit) and not printed.given:
             printed = Explicit(printed.expression, self.quantities)
         both = isinstance(printed, Explicit) and isinstance(self.formula, Explicit)
-        if both and printed.expression == self.formula.expression:
+        if both and printed == self.formula:
             return Comparison(published, 0.0, {}, symbolic=True)
         points = 12 if both else 4  # an integral or a sum costs seconds to 15 digits
         gap, place = sampled_gap(printed, self.formula, self.domain.restricted(self.parameters), points)

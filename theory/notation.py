@@ -68,6 +68,16 @@ spectrum = _symbol(
 )
 modes = _symbol("modes", "number of eigenvalues in a spectrum", positive=True)
 data = _symbol("data", "training samples Y, their noise Z, independent samples O and the settings of a fit, in a file")
+training = _symbol("training", "training samples, one a row", aliases={"H24": "Y"})
+noise = _symbol("noise", "noise of the training samples, one a row", aliases={"H24": "Z"})
+original = _symbol("original", "independent samples, one a row", aliases={"H24": "Y"})
+bandwidth_original = _symbol(
+    "bandwidth_original", "standard deviation of the kernels on the independent samples", positive=True
+)
+cholesky = _symbol("cholesky", "Cholesky factor of the generated covariance")
+widened = _symbol("widened", "Cholesky factor of the generated covariance, a kernel's variance added")
+offset = _symbol("offset", "samples less the generated mean, whitened by the widened covariance")
+apart = _symbol("apart", "squared distances of all pairs of samples")
 N_original = _symbol("N_original", "number of independent samples beside those of training", positive=True,
                      aliases={"H24": "N"})  # fmt: skip
 bandwidth = _symbol("bandwidth", "standard deviation of a Gaussian kernel", positive=True, aliases={"H24": r"\epsilon"})
