@@ -80,9 +80,7 @@ def no_law(simulator: Simulator) -> str | None:
     return "its values are powers, of which a root is taken" if simulator.moment != 1 else None
 
 
-def drawn(
-    simulator: Simulator, bound: dict[str, int | float], index: int, *, seed: int, key: Key, device: str
-) -> NDArray[Any]:
+def drawn(simulator: Simulator, bound: dict[str, Any], index: int, *, seed: int, key: Key, device: str) -> NDArray[Any]:
     """The values of one block, bound parameters given; SimulationError when their shape is not the declared one."""
     size = block_size(simulator, bound)
     made = seeds.generator(
@@ -213,5 +211,5 @@ def _mapped(
             pool.shutdown(cancel_futures=True)
 
 
-def _call(simulator: Simulator, bound: dict[str, int | float]) -> str:
+def _call(simulator: Simulator, bound: dict[str, Any]) -> str:
     return f"{simulator.name}({', '.join(f'{name}={value}' for name, value in bound.items())})"

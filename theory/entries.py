@@ -20,9 +20,10 @@ class entry(Function):  # noqa: N801 - SymPy functions are lower case
     def _eval_is_positive(self) -> bool | None:
         return self.args[0].is_positive
 
-    def _latex(self, printer: Any) -> str:
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
         name, *indices = map(printer._print, self.args)
-        return f"{{{name}}}_{{{', '.join(indices)}}}"
+        power = "" if exp is None else f"^{{{exp}}}"
+        return f"{{{name}}}_{{{', '.join(indices)}}}{power}"
 
     def _sympystr(self, printer: Any) -> str:
         name, *indices = map(printer._print, self.args)

@@ -61,7 +61,7 @@ def as_tensor(formula: Formula, values: Mapping[sp.Symbol, Any]) -> Any:
         return torch.as_tensor(value, dtype=torch.float64)
 
     tensors = {symbol: value if isinstance(value, Table) else tensor(value) for symbol, value in values.items()}
-    tensors = _opened(tensors, tensor, lambda table, name: table.values[name])
+    tensors = _opened(tensors, tensor, _field_for_torch)
 
     def average(of: Average, point: Point, arithmetic: Arithmetic) -> Any:
         at = torch.as_tensor(_range(of, {s: v.detach().cpu().numpy() for s, v in point.items()}, arrays))
@@ -157,6 +157,12 @@ def _opened(
             numbers = number(field(table, name))
             found[part] = Entries(numbers) if getattr(numbers, "shape", ()) else numbers
     return found
+
+
+def _field_for_torch(table: Table, name: str) -> Any:
+    """A tensor as it was given, so that it keeps its gradient."""
+    value = table.values[name]
+    return value if hasattr(value, "detach") else table.floats[name]
 
 
 def _tabulated(formula: Tabulated, point: Point, arithmetic: Arithmetic) -> Any:

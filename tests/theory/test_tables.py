@@ -208,6 +208,12 @@ def test_a_table_is_shown_by_its_label_or_in_full_or_by_its_digest():
     assert decimal(table(np.ones((30, 2)))).startswith("array:30x2:")
 
 
+def test_a_number_of_a_table_is_printed_with_its_index_and_its_power():
+    power: Any = entry(spectrum, i) ** 2 + 1
+    assert form(Explicit(power)).latex().endswith(r"{spectrum}_{i}^{2} + 1")
+    assert str(power) == "spectrum[i]**2 + 1"
+
+
 def test_the_points_of_a_domain_take_every_example():
     points = Domain((RANGE, SPECTRUM)).points(8)
     assert {point[spectrum] for point in points} == set(SPECTRUM.explored)

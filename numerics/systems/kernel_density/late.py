@@ -24,7 +24,7 @@ def log_density(*, t: float, a: float, x: float, replicas: int, generator: torch
 def late_log_density(
     *, t: float, a: float, x: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " 1"]:
-    """Its polynomial of second order in x, which is that in x exp(-t): the mean of two kernels, differentiated twice."""
+    """Its polynomial of second order in x, or in x exp(-t): the mean of two kernels, differentiated twice."""
     return _second_order(lambda at: _of_mixture(at, t=t, a=a), x, generator)
 
 
