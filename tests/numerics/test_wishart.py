@@ -53,6 +53,7 @@ def test_functionals_of_a_bidiagonal_factor_are_those_of_its_matrix(n, d):
         (wishart.bidiagonal_log_determinant(b), values.log().sum(1)),
         (wishart.bidiagonal_inverse_trace(b), (1 / values).sum(1)),
         (wishart.spectral_sum(b, np.sqrt), values.sqrt().sum(1)),
+        (wishart.bidiagonal_root_trace(b), values.sqrt().sum(1)),
     ):
         assert torch.allclose(found, expected, rtol=1e-9)
 
