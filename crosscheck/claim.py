@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 from sympy import Expr, Integer, Rational, Symbol
+from sympy.core.relational import Relational
 
 from crosscheck.edges import even_edges
 from crosscheck.verdict import Kind, Leg
@@ -36,6 +37,7 @@ class Route:
     tier       the first tier at which the route runs;  replicas: the most it may spend per size
     leg        deterministic, precision or independent; by default what the source suggests
     rounding   relative arithmetic error of a source without noise
+    only       where it can decide: a relation between parameters of the claim, everywhere by default
     """
 
     source: Simulator | ClosedForm
@@ -47,6 +49,13 @@ class Route:
     steps: Mapping[str, float] = field(default_factory=dict)
     replicas: int = 2**22
     rounding: float = 1e-12
+    only: Relational | None = None
+
+    def covers(self, point: Point) -> bool:
+        """Whether the route is judged at a point."""
+        if self.only is None:
+            return True
+        return bool(self.only.subs({symbol: point[str(symbol)] for symbol in self.only.free_symbols}))
 
     @property
     def name(self) -> str:
@@ -147,10 +156,11 @@ class Claim:
         """The main route where the others are compared with it and not with a formula."""
         return self.all_routes[0] if self.kind is Kind.TWO_ROUTE else None
 
-    def routes_at(self, tier: Tier) -> tuple[Route, ...]:
-        """The routes that are judged at a tier."""
+    def routes_at(self, tier: Tier, point: Point | None = None) -> tuple[Route, ...]:
+        """The routes that are judged at a tier; at a point, if one is given."""
         judged = self.all_routes if self.reference is None else tuple(self.routes)
-        return tuple(route for route in judged if TIERS.index(route.tier) <= TIERS.index(tier))
+        known = (route for route in judged if TIERS.index(route.tier) <= TIERS.index(tier))
+        return tuple(route for route in known if point is None or route.covers(point))
 
     @property
     def free(self) -> tuple[str, ...]:
