@@ -16,7 +16,7 @@ long as the eigenvalues of T lie inside the unit circle, alpha <= 1/(1 + a), and
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Integral, Max, Min, diff, log, sqrt
+from sympy import Expr, Integer, Integral, Max, Min, Rational, diff, log, sqrt
 
 from theory.checks import assumed, series
 from theory.derivation import Step
@@ -29,6 +29,8 @@ GENERATED = Domain((
     between(alpha, 0, 1, default="0.37", explored=("0.1", "0.5")),
     positive(a, default="0.83", explored=("0.2", "6")),
 ))  # fmt: skip
+FAR_BELOW = alpha * (1 + a) < Rational(3, 5)
+"""Where some 200 dimensions are many: no eigenvalue of T comes near the unit circle."""
 STEPS = Domain((
     between(alpha, 0, 1, default="0.37", explored=("0.1", "0.45")),
     positive(a, default="0.83", explored=("0.1", "1")),
@@ -68,6 +70,8 @@ def log_determinant(point: Expr) -> Expr:
 _SERIES = -x * a * RESIDUAL_TRACE_LIMIT + (x * a) ** 2 * RESIDUAL_TRACE_SQUARE_LIMIT
 
 INSIDE = Min(1, 1 / (alpha * (1 + a)))
+EXCHANGED = Max(1, 1 / (alpha * (1 + a)))
+"""What `inside` would be with the two branches exchanged."""
 LOG_DETERMINANT = -log(inside) - (1 - alpha) / alpha * log((1 - alpha * inside) / (1 - alpha))
 """log det |1 + T|^2/d."""
 

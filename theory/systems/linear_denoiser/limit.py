@@ -6,7 +6,7 @@ eigenvalues of root(a) M leave the unit circle, at n = (1 + a) d (`theory.free_r
 
 from __future__ import annotations
 
-from sympy import Abs, EulerGamma, Integer, Max, diff, log, oo, sign
+from sympy import Abs, EulerGamma, Integer, diff, log, oo, sign
 
 from theory.checks import limit, series
 from theory.closed_form import ClosedForm
@@ -31,9 +31,6 @@ WITHIN = (OF_TRACE + log(1 + a)) / 2
 LIMIT = (OF_TRACE + log(1 + a) - LOG_DETERMINANT) / 2
 BEYOND = LIMIT.subs(inside, 1 / (alpha * (1 + a)))
 """KL/d for alpha >= 1/(1 + a)."""
-EXCHANGED = Max(1, 1 / (alpha * (1 + a)))
-"""What `inside` would be with the two branches exchanged."""
-
 ABOVE = Domain(
     (
         between(alpha, 0, 1, default="0.48", explored=("0.25", "0.6")),
