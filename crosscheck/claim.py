@@ -8,10 +8,12 @@ from typing import Any, Literal
 
 import numpy as np
 from sympy import Expr, Integer, Rational, Symbol
-from sympy.core.relational import Relational
 
 from crosscheck.edges import even_edges
-from crosscheck.verdict import Kind, Leg
+from crosscheck.route import TIERS as TIERS
+from crosscheck.route import Route as Route
+from crosscheck.route import Tier as Tier
+from crosscheck.verdict import Kind
 from crosscheck.written import Point, as_argument, show
 from numerics.replicas import no_law
 from numerics.simulator import Simulator
@@ -21,60 +23,9 @@ from theory.evaluate import as_array
 from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root, Tabulated
 from theory.notation import NOTATION
 
-Tier = Literal["quick", "standard", "deep"]
-TIERS: tuple[Tier, ...] = ("quick", "standard", "deep")
-
 
 class ClaimError(ValueError):
     """A claim contradicts itself; the message shows what was given and what was expected."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Route:
-    """One way to the finite-size value: a simulator, or an exact finite-size law (then without noise).
-
-    ladder, correction, finite_size     default to the claim's;  steps: values of declared time steps
-    tier       the first tier at which the route runs;  replicas: the most it may spend per size
-    leg        deterministic, precision or independent; by default what the source suggests
-    rounding   relative arithmetic error of a source without noise
-    only       where it can decide: a relation between parameters of the claim, everywhere by default
-    """
-
-    source: Simulator | ClosedForm
-    ladder: Sequence[float] | None = None
-    tier: Tier = "quick"
-    leg: Leg | None = None
-    correction: Expr | None = None
-    finite_size: ClosedForm | None = None
-    steps: Mapping[str, float] = field(default_factory=dict)
-    replicas: int = 2**22
-    rounding: float = 1e-12
-    only: Relational | None = None
-
-    def covers(self, point: Point) -> bool:
-        """Whether the route is judged at a point."""
-        if self.only is None:
-            return True
-        return bool(self.only.subs({symbol: point[str(symbol)] for symbol in self.only.free_symbols}))
-
-    @property
-    def name(self) -> str:
-        """The route's name in reports."""
-        return self.source.route if isinstance(self.source, Simulator) else self.source.observable
-
-    @property
-    def noisy(self) -> bool:
-        """Whether replicas scatter."""
-        return isinstance(self.source, Simulator) and self.source.values != "exact"
-
-    @property
-    def kind_of_leg(self) -> Leg:
-        """Without noise deterministic; a posterior or a reduction shares Bayes' rule with the theory."""
-        if self.leg is not None:
-            return self.leg
-        if not self.noisy:
-            return "deterministic"
-        return "precision" if self.name in {"posterior", "reduced"} else "independent"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """log det(1 + x S) and log det S of a large linear denoiser, given the eigenvalues of W: Gauss nodes and a fixed point.
 
 S = A |1 + root(a) M|^2, M = W^(-1/2) G.  Given W the rows of root(a) M have variances a/w_i, and the resolvent of such
-a matrix solves the Dyson equation of its variance profile (Girko; Hachem, Loubaton, Najim 2007).  The eigenvalues of W/n
+a matrix solves the Dyson equation of its variance profile (Hachem, Loubaton, Najim 2007).  The eigenvalues of W/n
 have the Marchenko-Pastur law, whose Gauss nodes are eigenvalues of a tridiagonal matrix.
 """
 

@@ -28,7 +28,7 @@ _HORIZON = 0.7
 
 
 class Trained(NamedTuple):
-    """weights^T, (inputs, outputs), the means of inputs and outputs over the n data, sum |y - mean|^2 of the outputs."""
+    """weights^T, (inputs, outputs), the means of inputs and outputs over the n data, sum |y - mean|^2 of outputs."""
 
     transposed: Matrices
     inputs: Vectors
