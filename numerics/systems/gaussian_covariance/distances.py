@@ -62,7 +62,7 @@ def total_variation(*, d: int, n: int, replicas: int, generator: torch.Generator
     return 1 - (weight * overlap).sum(0)
 
 
-@simulator(size="d", route="posterior", footprint=lambda d, **_: (8 + 3 * _POINTS) * d)
+@simulator(size="d", route="posterior", footprint=lambda d, **_: (8 + 3 * _POINTS) * d, block=64)
 def total_variation_of_points(
     *, d: int, n: int, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
