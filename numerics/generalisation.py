@@ -127,21 +127,26 @@ def log_cross(
 def log_sides(
     y: Float64[Tensor, "groups k n d"], z: Float64[Tensor, "groups k n d"], original: Float64[Tensor, "groups l m d"],
     *, horizon: float, lam: float, sigma: float, conventions: Conventions = CAPTION,
+    pairs_original: Float64[Tensor, "groups l"] | None = None,
 ) -> tuple[Float64[Tensor, "groups k l"], Float64[Tensor, "groups k l"]]:  # fmt: skip
-    """The logarithms of what Delta is the difference of, for each training set with each set of originals."""
+    """The logarithms of what Delta is the difference of, for each training set with each set of originals.
+
+    The pairs of the originals, `log_pairs`, may be given: they cost most, and serve every training set.
+    """
     (groups, k, n, d), (many, m) = y.shape, original.shape[1:3]
     of_training, of_original = bandwidths(conventions.bandwidths, n=n, m=m, d=d, sigma=sigma)
     flat = y.reshape(-1, n, d)
     fit = fitted(flat, z.reshape(-1, n, d), horizon=horizon, lam=lam, covariance=conventions.covariance)
     pairs_training = log_pairs(flat, sigma=sigma, bandwidth=of_training).reshape(groups, k, 1)
     cross_training = log_cross(fit, flat, sigma=sigma, bandwidth=of_training).reshape(groups, k, 1)
-    pairs_original = log_pairs(original.reshape(-1, m, d), sigma=sigma, bandwidth=of_original).reshape(groups, 1, many)
+    if pairs_original is None:
+        pairs_original = log_pairs(original.reshape(-1, m, d), sigma=sigma, bandwidth=of_original).reshape(groups, many)
     every = Fit(fit.mean.repeat_interleave(many, 0), fit.covariance.repeat_interleave(many, 0))
     against = original[:, None].expand(-1, k, -1, -1, -1).reshape(-1, m, d)
     cross_original = log_cross(every, against, sigma=sigma, bandwidth=of_original).reshape(groups, k, many)
     more, less = (part.to(y.device) for part in self_terms(conventions, n=n, m=m, d=d, sigma=sigma))
     above = torch.logaddexp(pairs_training, cross_original).logaddexp(more)
-    return above, torch.logaddexp(pairs_original, cross_training).logaddexp(less)
+    return above, torch.logaddexp(pairs_original[:, None], cross_training).logaddexp(less)
 
 
 def bandwidths(choice: Bandwidths, *, n: int, m: int, d: int, sigma: float) -> tuple[float, float]:

@@ -25,4 +25,15 @@ FIGURES = {
         "BBDM24 Fig. 5, for Gaussian data",
         "crosscheck.figures.last_change_figure",
     ),
+    "generalisation": Entry(
+        "From memorisation to generalisation, by five conventions",
+        "H24 Fig. 4",
+        "crosscheck.figures.generalisation_figure",
+    ),
+    "divergence": Entry(
+        "KL of a linear denoiser: as printed, corrected, exact, simulated",
+        "H24 (B.17)",
+        "crosscheck.figures.divergence_figure",
+    ),
+    "hellinger": Entry("Hellinger distance of a linear denoiser", "H24 Fig. 3", "crosscheck.figures.hellinger_figure"),
 }
