@@ -220,7 +220,8 @@ _SADDLE_STEPS = (
     Step(
         alpha * _X**2 * diff(_potential(Integer(0), over_spectrum), _X, 2),
         1 - alpha * share(2, over_spectrum),
-        "and the curvature, over that without data, gives both means the factor (1 - alpha df2)^(-1/2)", where=_AT_SPECTRUM,
+        "and the curvature, over that without data, gives both means the factor (1 - alpha df2)^(-1/2)",
+        where=_AT_SPECTRUM,
     ),
     Step(
         log_determinant(over_two_levels) - log(c), Integer(0), "a large ridge is all there is", limit(c, oo),
