@@ -253,7 +253,7 @@ hellinger_rate = ClosedForm(
             ),
         ),
         Domain((
-            *STEPS.ranges, *(item for item in FREE.ranges if item.symbol not in STEPS.symbols)
+            *FREE.ranges, *(item for item in STEPS.ranges if item.symbol not in FREE.symbols)
         )),
     ),
 )  # fmt: skip

@@ -39,7 +39,7 @@ ABOVE = Domain(
     (alpha * (1 + a) > 1,),
 )
 ALL_STEPS = Domain((
-    *STEPS.ranges, *(item for item in FREE.ranges if item.symbol not in STEPS.symbols)
+    *FREE.ranges, *(item for item in STEPS.ranges if item.symbol not in FREE.symbols)
 ))  # fmt: skip
 
 # Terms of order one of KL.  Of log det S: beyond 1/(1 + a) S has a hard edge, of which -log(d)/2 and the constants are
