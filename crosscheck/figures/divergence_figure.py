@@ -64,7 +64,8 @@ def draw(figure: Any, table: Table) -> None:
             markersize=5.5, markerfacecolor="none", linestyle="none", linewidth=0.8, label="simulated second order",
         )  # fmt: skip
         axis.set_yscale("log")
-        axis.set_ylim(0.3 * np.nanmin(rows["printed"]), 3 * np.nanmax(rows["exact"]))
+        lowest = np.nanmin([rows["printed"], rows["second"]])
+        axis.set_ylim(0.6 * lowest, 3 * np.nanmax(rows["exact"]))
         axis.set_xlabel("alpha = d/n")
         axis.set_title(f"noise level lamhat = {lamhat:g}", fontsize=9)
         axis.legend(frameon=False, fontsize=7)
