@@ -6,6 +6,7 @@ have the Marchenko-Pastur law, whose Gauss nodes are eigenvalues of a tridiagona
 """
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -15,6 +16,8 @@ from scipy.linalg import eigh_tridiagonal
 from scipy.optimize import brentq
 
 from numerics.simulator import ParameterError
+
+_RELATIVE = np.float64(8.9e-16)
 
 
 def log_determinants(nodes: int, *, alpha: float, a: float, x: float) -> tuple[float, float]:
@@ -56,7 +59,7 @@ def _potential(spread: NDArray[np.float64], weight: NDArray[np.float64], eta: fl
             own = eta + spread * p
             return float((weight * own / (own * (eta + q) + 1)).sum()) - p
 
-        return brentq(fault, 0.0, 1 / (eta + q), xtol=1e-300, rtol=8.9e-16, maxiter=500)
+        return _root(fault, 1 / (eta + q))
 
     def fault(q: float) -> float:
         p = resolved(q)
@@ -66,6 +69,11 @@ def _potential(spread: NDArray[np.float64], weight: NDArray[np.float64], eta: fl
     high = 1.0
     while fault(high) > 0:
         high *= 2
-    q = brentq(fault, 0.0, high, xtol=1e-300, rtol=8.9e-16, maxiter=500)
+    q = _root(fault, high)
     p = resolved(q)
     return float((weight * np.log((eta + spread * p) * (eta + q) + 1)).sum()) - p * q
+
+
+def _root(function: Callable[[float], float], high: float) -> float:
+    """Between 0 and `high`, to the last digit."""
+    return float(np.asarray(brentq(function, 0.0, high, xtol=1e-300, rtol=_RELATIVE, maxiter=500)))
