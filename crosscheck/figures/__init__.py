@@ -36,4 +36,10 @@ FIGURES = {
         "crosscheck.figures.divergence_figure",
     ),
     "hellinger": Entry("Hellinger distance of a linear denoiser", "H24 Fig. 3", "crosscheck.figures.hellinger_figure"),
+    "effective_dimension": Entry(
+        "Distance of an estimated covariance, and d_eff", "MG25 d_eff", "crosscheck.figures.effective_dimension_figure"
+    ),
+    "data_needed": Entry(
+        "Data that a linear diffusion model needs: n of order d", "MG25 KL", "crosscheck.figures.data_needed_figure"
+    ),
 }

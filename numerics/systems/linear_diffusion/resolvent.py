@@ -9,11 +9,10 @@ from jaxtyping import Float64
 from torch import Tensor
 
 from numerics import spectra, wishart
-from numerics.simulator import ParameterError, simulator
+from numerics.sample_covariance import Matrices, Replicas, drawn, factored, fluctuation, ridged
+from numerics.simulator import simulator
 from numerics.tables import Table
 
-Replicas = Float64[Tensor, " replicas"]
-Matrices = Float64[Tensor, "replicas d d"]
 ONE = spectra.isotropic(1)
 
 
@@ -113,38 +112,6 @@ def weighted_resolvent_square_trace_data(
     levels = spectra.represented(spectrum["spectrum"], d, replicas=replicas, generator=generator)
     resolvent = _resolvent(drawn(levels, n=n, generator=generator), c)
     return ((resolvent @ resolvent).diagonal(dim1=1, dim2=2) * levels).mean(1)
-
-
-def factored(levels: Float64[Tensor, "replicas d"], *, n: int, generator: torch.Generator) -> Matrices:
-    """S of n data whose components have the variances `levels`, mean known: a Bartlett factor, scaled."""
-    replicas, d = levels.shape
-    factor = wishart.bartlett(replicas, n=n, d=d, generator=generator).mul_(levels.sqrt().unsqueeze(2))
-    return (factor @ factor.mT).div_(n)
-
-
-def drawn(levels: Float64[Tensor, "replicas d"], *, n: int, generator: torch.Generator) -> Matrices:
-    """The same of drawn data."""
-    replicas, d = levels.shape
-    scatter = wishart.scatter(replicas, n=n, d=d, generator=generator)
-    scale = levels.sqrt()
-    return scatter.mul_(scale.unsqueeze(2)).mul_(scale.unsqueeze(1)).div_(n)
-
-
-def ridged(covariance: Matrices, c: float) -> Matrices:
-    """S + c."""
-    if not c > 0:
-        raise ParameterError(f"linear_diffusion: c = {c:g} is outside c > 0 (ridge)")
-    covariance.diagonal(dim1=1, dim2=2).add_(c)
-    return covariance
-
-
-def fluctuation(covariance: Matrices, levels: Float64[Tensor, "replicas d"], c: float, *, n: int) -> Replicas:
-    """Most of what scatters in log det (S + c), of mean zero: sum of (S_ii - l_i)/(l_i + c + d/n mean of l).
-
-    The mean is zero as E S = Sigma, whatever the denominators; these make it follow the logarithm.
-    """
-    ridge = c + covariance.shape[-1] / n * levels.mean(1, keepdim=True)
-    return ((covariance.diagonal(dim1=1, dim2=2) - levels) / (levels + ridge)).sum(1)
 
 
 def _log_det(covariance: Matrices, levels: Float64[Tensor, "replicas d"], c: float, *, n: int) -> Replicas:

@@ -64,16 +64,15 @@ GAUSSIAN = (
         "E tr Sigma^-1 (Sigma_0 + c) and E dmu^T Sigma^-1 dmu: what the subtracted mean takes it gives back",
     ),
 )  # fmt: skip
-LOG_RATIO = over_spectrum(log) - equivalents.log_determinant(over_spectrum)
-INVERSE = over_spectrum(lambda level: 1 / level)
-NEXT = (-equivalents.subtracted_mean(over_spectrum) - equivalents.log_determinant_fluctuation(over_spectrum)) / 2
+LOG_RATIO = equivalents.log_ratio(over_spectrum)
+NEXT = equivalents.divergence_fluctuation(over_spectrum)
 
 divergence = ClosedForm(
     name="linear_diffusion.divergence",
     statement="E KL(rho_N|rho)/d of the law rho_N = N(mu_0, Sigma_0 + c) that n data make, as n and d grow at "
     "alpha = d/n, on both sides of alpha = 1",
     source="MG25 KL, completed",
-    formula=Explicit((LOG_RATIO + c * INVERSE) / 2, RIDGE),
+    formula=Explicit(equivalents.divergence(over_spectrum), RIDGE),
     parameters=(c, alpha, spectrum),
     domain=DOMAIN,
     derivation=Derivation((*GAUSSIAN, *equivalents.LOG_DETERMINANT_STEPS), STEPS),
@@ -95,7 +94,7 @@ divergence = ClosedForm(
         derivation=Derivation((*equivalents.FLUCTUATION_STEPS, *equivalents.SUBTRACTED_MEAN_STEPS), STEPS),
     ),
 )  # fmt: skip
-HALF_LOG_RATIO = Explicit(LOG_RATIO / 2, RIDGE)
+HALF_LOG_RATIO = equivalents.log_ratio(over_spectrum)
 COVARIANCE_KNOWN = over_spectrum(lambda level: (log(level / (level + c)) + c / level) / 2)
 
 DIGAMMAS = Sum(digamma((n - j) / 2), (j, 1, d))
