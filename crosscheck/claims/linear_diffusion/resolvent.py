@@ -5,12 +5,13 @@ the explored box |a| is below 0.4 for logarithms, and below 0.7 of the value for
 alpha above 1.  With g = 1/(4 d) and g = 1/(3 d) what a fit leaves out, 10 g^2, is well above.
 """
 
-from sympy import Abs, Max
+from sympy import Abs, Expr, Max
 
 from crosscheck.claim import Claim, ReferencePoint, Rival, Route
 from crosscheck.verdict import Kind
 from numerics.systems.linear_diffusion import resolvent as simulated
 from theory.closed_form import ClosedForm
+from theory.formula import Explicit
 from theory.notation import alpha, d, n
 from theory.systems.linear_diffusion import resolvent as derived
 
@@ -20,8 +21,9 @@ FALL = 1 / (3 * d)
 FALL_OF_LOGARITHM = 1 / (4 * d)
 
 
-def size_of(form: ClosedForm):
+def size_of(form: ClosedForm) -> Expr:
     """A logarithm may vanish: one nat is what it is then compared with."""
+    assert isinstance(form.formula, Explicit)
     return Max(Abs(form.formula.expression), 1)
 
 
