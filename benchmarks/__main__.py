@@ -24,6 +24,7 @@ NAMES = (
     "empirical_score",
     "times_at_once",
     "exact_reduction",
+    "wishart_functionals",
     "generalisation",
     "formula_values",
     "blocks",

@@ -30,6 +30,7 @@ ROWS = 2**18  # numbers of one piece of data: they stay in the cache
 MINIMUM_TAIL = 7.0
 """Smallest tail index that a simulator of inverse moments declares: with fewer data no mean can be judged."""
 
+_HALVED = 128  # rows of a triangular matrix that is inverted at once
 _STEP = 0.45  # in log u: the error of the rule is 2 exp(-pi^2/step)
 _BEYOND = 4.5  # the nodes end so far beyond the roots of the eigenvalues
 
@@ -118,8 +119,16 @@ def trace(factor: Matrices) -> Numbers:
 
 
 def inverse(factor: Matrices) -> Matrices:
-    """T^-1: W^-1 = (T^-1)^T T^-1."""
-    return torch.linalg.solve_triangular(factor, _identity(factor), upper=False)
+    """T^-1: W^-1 = (T^-1)^T T^-1.  By halves: a third of the products that a solve with the identity takes."""
+    d = factor.shape[-1]
+    if d <= _HALVED:
+        return torch.linalg.solve_triangular(factor, _identity(factor), upper=False)
+    half = d // 2
+    above, below = inverse(factor[..., :half, :half]), inverse(factor[..., half:, half:])
+    found = torch.zeros_like(factor)
+    found[..., :half, :half], found[..., half:, half:] = above, below
+    found[..., half:, :half] = -below @ (factor[..., half:, :half] @ above)
+    return found
 
 
 def inverse_trace(factor: Matrices) -> Numbers:
