@@ -43,6 +43,16 @@ def test_a_direction_without_variance_keeps_the_noise_of_the_last_step():
     assert theory.generated_variance(lam=0, steps=10) == pytest.approx(1.09e-3, rel=1e-13)
 
 
+def test_two_steps_one_after_the_other():
+    """Printed schedule over two steps, rates 0.00505 and 0.01; each step u -> (u - beta u/V)/sqrt(1 - beta)."""
+    lam, variance, kept = 3.7, 1.0, (1 - 0.00505) * (1 - 0.01)
+    for rate in (0.01, 0.00505):
+        noised = 1 + kept * (lam - 1)
+        variance = (1 - rate / noised) ** 2 / (1 - rate) * variance + rate
+        kept /= 1 - rate
+    assert theory.generated_variance(lam=lam, steps=2) == pytest.approx(variance, rel=1e-14)
+
+
 def test_data_of_unit_variance_come_out_with_unit_variance():
     for steps in (1, 5, 40):
         assert theory.generated_variance(lam=1, steps=steps) == pytest.approx(1, rel=1e-12)
@@ -73,7 +83,7 @@ def test_drawn_vectors_have_that_variance():
 
 @pytest.mark.parametrize(
     "form",
-    [theory.noise_schedule, pytest.param(theory.generated_variance, marks=pytest.mark.slow)],
+    [theory.noise_schedule, theory.generated_variance],
     ids=lambda form: form.observable,
 )
 def test_every_step_of_the_derivations_is_checked(form):

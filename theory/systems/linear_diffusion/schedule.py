@@ -75,14 +75,6 @@ TELESCOPE = (
         (1 - last) * lam**2 / noised(1 - last) ** 2 + last,
         "one step: what is left of N(0, 1), and the noise of that step", where={steps: Integer(1)},
     ),
-    Step(
-        generated(first, last),
-        (noised(kept(Integer(1), first, last)) - rate(1, first, last)) ** 2 / noised(kept(Integer(1), first, last)) ** 2
-        / (1 - rate(1, first, last))
-        * ((noised(kept(steps, first, last)) - last) ** 2 / noised(kept(steps, first, last)) ** 2 / (1 - last) + last)
-        + rate(1, first, last),
-        "two steps, one after the other", where={steps: Integer(2)},
-    ),
 )  # fmt: skip
 
 noise_schedule = ClosedForm(
