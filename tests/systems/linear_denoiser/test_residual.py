@@ -74,6 +74,13 @@ def test_regressions_on_either_data_model_leave_this_residual(observable):
         assert abs(found.mean - getattr(theory, observable)(n=50, d=6)) < 5 * found.standard_error
 
 
+def test_bartlett_factors_have_one_degree_of_freedom_less_than_data():
+    # one more would lower the mean by 1/15
+    found = simulate(numerics.residual_trace_reduced, parameters={"n": 20, "d": 4}, replicas=20_000)
+    assert abs(found.mean - theory.residual_trace(n=20, d=4)) < 5 * found.standard_error
+    assert 5 * found.standard_error < found.mean / 30
+
+
 @pytest.mark.parametrize("observable", DRAWN)
 def test_drawn_data_and_bartlett_factors_agree_in_law(observable):
     at = {"n": 60, "d": 5}
