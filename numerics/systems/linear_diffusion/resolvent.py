@@ -10,7 +10,7 @@ from torch import Tensor
 
 from numerics import spectra, wishart
 from numerics.sample_covariance import Matrices, Replicas, drawn, factored, fluctuation, ridged
-from numerics.simulator import simulator
+from numerics.simulator import ParameterError, simulator
 from numerics.tables import Table
 
 ONE = spectra.isotropic(1)
@@ -80,6 +80,9 @@ def weighted_resolvent_trace(
 ) -> Float64[Tensor, " replicas"]:
     """tr Sigma R/d, by a Bartlett factor."""
     levels = spectra.represented(spectrum["spectrum"], d, replicas=replicas, generator=generator)
+    if n < d:
+        seen = _seen(levels, n=n, c=c, generator=generator)
+        return ((1 - seen.square().sum(1)) * levels).mean(1) / c
     inverse = _inverse_factor(factored(levels, n=n, generator=generator), c)
     return (inverse.square().sum(1) * levels).mean(1)
 
@@ -100,6 +103,10 @@ def weighted_resolvent_square_trace(
 ) -> Float64[Tensor, " replicas"]:
     """tr Sigma R^2/d, by a Bartlett factor."""
     levels = spectra.represented(spectrum["spectrum"], d, replicas=replicas, generator=generator)
+    if n < d:
+        seen = _seen(levels, n=n, c=c, generator=generator)
+        twice = (seen @ seen.mT @ seen * seen).sum(1)
+        return ((1 - 2 * seen.square().sum(1) + twice) * levels).mean(1) / c**2
     inverse = _inverse_factor(factored(levels, n=n, generator=generator), c)
     return ((inverse.mT @ inverse).square().sum(1) * levels).mean(1)
 
@@ -122,6 +129,19 @@ def _log_det(covariance: Matrices, levels: Float64[Tensor, "replicas d"], c: flo
 def _inverse_factor(covariance: Matrices, c: float) -> Matrices:
     """B with R = B^T B."""
     return wishart.inverse(wishart.cholesky(ridged(covariance, c)))
+
+
+def _seen(
+    levels: Float64[Tensor, "replicas d"], *, n: int, c: float, generator: torch.Generator
+) -> Float64[Tensor, "replicas n d"]:
+    """V with c R = 1 - V^T V, for fewer data than dimensions: matrices of n rows instead of d."""
+    if not c > 0:
+        raise ParameterError(f"linear_diffusion: c = {c:g} is outside c > 0 (ridge)")
+    replicas, d = levels.shape
+    factor = wishart.bartlett(replicas, n=n, d=d, generator=generator)[:, :, :n] * (levels / n).sqrt().unsqueeze(2)
+    gram = factor.mT @ factor
+    gram.diagonal(dim1=1, dim2=2).add_(c)
+    return torch.linalg.solve_triangular(wishart.cholesky(gram), factor.mT, upper=False)
 
 
 def _resolvent(covariance: Matrices, c: float) -> Matrices:
