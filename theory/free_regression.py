@@ -46,7 +46,7 @@ from sympy import (
 from theory.checks import limit, series
 from theory.derivation import Step
 from theory.domain import Domain, above, between, positive
-from theory.formula import Root
+from theory.formula import Explicit, Root
 from theory.notation import P, a, alpha, d, inside, root, share, t, v, x, z
 from theory.regression import RESIDUAL_TRACE_LIMIT, RESIDUAL_TRACE_SQUARE_LIMIT
 
@@ -213,3 +213,26 @@ DETERMINANT_STEPS = (
         "... but not the same curvature: the limit is not analytic there",
     ),
 )  # fmt: skip
+
+OF_TRACE = a * (2 * alpha - 1) / ((1 + a) * (1 - alpha))  # tr S/d - 1
+WITHIN = (OF_TRACE + log(1 + a)) / 2
+"""KL/d for alpha <= 1/(1 + a)."""
+LIMIT = (OF_TRACE + log(1 + a) - LOG_DETERMINANT) / 2
+DIVERGENCE = Explicit(LIMIT, {inside: Explicit(INSIDE)})
+"""KL/d."""
+
+AT = 1 / (1 + a)
+"""S is |1 + T|^2 times this."""
+
+
+def rate(of_generated: Expr) -> Expr:
+    """(log det(1 + S) - log 2)/2 - log det(S)/4, per dimension."""
+    return (log_determinant(AT) - log(2)) / 2 - (of_generated - log(1 + a)) / 4
+
+
+GIVEN_RATE = {share: share_at(AT), root: Explicit(ROOT), inside: Explicit(INSIDE)}
+HALF_FOR_QUARTER = (log_determinant(AT) - log(2)) / 2 - (LOG_DETERMINANT - log(1 + a)) / 2
+ABUNDANT = log((2 + a) / (2 * (1 + a))) / 2 + log(1 + a) / 4
+"""The rate where data abound, alpha -> 0."""
+HELLINGER_RATE = Explicit(rate(LOG_DETERMINANT), GIVEN_RATE)
+"""-log(1 - H^2)/d."""

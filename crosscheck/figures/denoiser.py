@@ -10,18 +10,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from sympy import Float
 
 from numerics import seeds
-from numerics.regression import MU, SIGMA, Noising, Trained, columns, noising, trained
+from numerics.generated_law import drawn_divergences, drawn_overlaps
+from numerics.regression import columns, noising
 from numerics.regression_determinant import mean_log_determinant
-from numerics.systems.linear_denoiser.limit import divergence
-from numerics.wishart import cholesky
+from theory import free_regression
 from theory.evaluate import as_array
-from theory.formula import Explicit
-from theory.systems.linear_denoiser import hellinger, limit, second_order
+from theory.formula import Explicit, Formula
+from theory.notation import NOTATION
+from theory.regression import SECOND_ORDER_LIMIT, printed_second_order
 
 HORIZON = 2.0
 DIMENSIONS = 64
@@ -33,7 +33,6 @@ FIGURE_3 = {
     16: (17, 18, 20, 25, 30, 40, 60, 100, 200, 500, 2000, 10_000),
     100: (101, 110, 125, 150, 200, 300, 500, 1000, 3000, 10_000),
 }
-_NUMBERS = 2**21  # float64 numbers of data alive at once
 
 Column = NDArray[np.float64]
 Progress = Callable[[str], None]
@@ -94,15 +93,14 @@ def divergences(
     nothing = (math.nan,) * 5
     for lamhat in noises:
         step = noising(horizon=HORIZON, lamhat=lamhat)
-        rows.extend((lamhat, alpha, d, *_curves(alpha, step.a, lamhat), *nothing) for alpha in grid)
+        rows.extend((lamhat, alpha, d, *_curves(alpha, step.a), *nothing) for alpha in grid)
         for n in data:
             progress(f"regressions on {n} data, noise {lamhat:g} ...")
             generator = seeds.generator("figure divergence", n, d, lamhat, seed=seed, block=0, device=device)
-            found = [_of_weights(part, step) for part in _drawn(draws, n, d, step, generator)]
-            first, second = (torch.cat(parts) / d for parts in zip(*found, strict=True))
-            of_second = _mean(second) if n - d >= LEAST_FOR_SQUARES else (math.nan, math.nan)
+            first, second = drawn_divergences(draws, n=n, d=d, step=step, generator=generator)
+            of_second = _mean(second / d) if n - d >= LEAST_FOR_SQUARES else (math.nan, math.nan)
             rows.append((
-                lamhat, d / n, d, *_curves(d / n, step.a, lamhat), _of_size(n, d, step.a), *_mean(first), *of_second,
+                lamhat, d / n, d, *_curves(d / n, step.a), _of_size(n, d, step.a), *_mean(first / d), *of_second,
             ))  # fmt: skip
     return Divergence(*_columns(rows))
 
@@ -117,28 +115,33 @@ def hellinger_distances(
 ) -> Hellinger:
     """H24 Fig. 3: lambda = exp(-4), so that lamhat = 1; with the procedure of section 3 and the variance (3.2)."""
     step = noising(horizon=HORIZON, lamhat=1.0)
-    floor = float(as_array(Explicit(hellinger.ABUNDANT), {hellinger.a: step.a}))
+    floor = value(Explicit(free_regression.ABUNDANT), a=step.a)
     rows: list[tuple[float, ...]] = []
     for d, data in (sizes if sizes is not None else FIGURE_3).items():
         for n in data:
             progress(f"regressions on {n} data in {d} dimensions ...")
             generator = seeds.generator("figure hellinger", n, d, seed=seed, block=0, device=device)
-            found = [_overlaps(part, n, step) for part in _drawn(draws, n, d, step, generator)]
-            right, as_printed = (torch.cat(parts) for parts in zip(*found, strict=True))
-            rate = hellinger.hellinger_rate(alpha=d / n, a=step.a)
+            right, as_printed = drawn_overlaps(draws, n=n, d=d, step=step, generator=generator)
+            rate = value(free_regression.HELLINGER_RATE, alpha=d / n, a=step.a)
             rows.append((
                 d, n, *_mean(right), float(as_printed.mean()), math.exp(-d * rate), math.exp(-d * floor)
             ))  # fmt: skip
     return Hellinger(*_columns(rows))
 
 
-def _curves(alpha: float, a: float, lamhat: float) -> tuple[float, float, float]:
+def value(formula: Formula, **at: float) -> float:
+    """A formula at values of symbols by name."""
+    return float(as_array(formula, {NOTATION[name].symbol: number for name, number in at.items()}))
+
+
+def _curves(alpha: float, a: float) -> tuple[float, float, float]:
     """(B.17), the second order and the exact limit, per dimension."""
-    d = 1000.0  # (B.17) is proportional to d
-    symbols = {second_order.n: d / alpha, second_order.d: d, second_order.horizon: HORIZON, second_order.lamhat: lamhat}
-    printed = float(as_array(second_order.divergence_variance.published[0].formula, symbols)) / d
-    at = {"alpha": alpha, "a": a}
-    return printed, second_order.divergence_variance_limit(**at), limit.divergence_limit(**at)
+    printed = Explicit(printed_second_order(NOTATION["alpha"].symbol, Float(math.exp(-2 * HORIZON))))
+    return (
+        value(printed, alpha=alpha, a=a, d=1.0),
+        value(Explicit(SECOND_ORDER_LIMIT), alpha=alpha, a=a),
+        value(free_regression.DIVERGENCE, alpha=alpha, a=a),
+    )
 
 
 def _of_size(n: int, d: int, a: float) -> float:
@@ -146,45 +149,8 @@ def _of_size(n: int, d: int, a: float) -> float:
     return (trace - 1 - mean_log_determinant(n, d, a) / d + math.log1p(a)) / 2
 
 
-def _drawn(draws: int, n: int, d: int, step: Noising, generator: torch.Generator) -> list[Trained]:
-    chunk = max(1, min(draws, _NUMBERS // (3 * n * d)))
-    sizes = [min(chunk, draws - start) for start in range(0, draws, chunk)]
-    return [trained(size, n=n, d=d, step=step, generator=generator) for size in sizes]
-
-
-def _of_weights(found: Trained, step: Noising) -> tuple[Tensor, Tensor]:
-    """KL of the covariance, and its second order, sigma_X known."""
-    unit = step.of_input / SIGMA**2
-    covariance = (found.transposed.mT @ found.transposed).mul_(unit)
-    covariance.diagonal(dim1=1, dim2=2).sub_(1)
-    return divergence(found.transposed, unit), covariance.square().sum((1, 2)) / 4
-
-
-def _overlaps(found: Trained, n: int, step: Noising) -> tuple[Tensor, Tensor]:
-    """1 - H^2 by (3.4), and as printed: with weights^T weights and without var_X in the exponent."""
-    weights = found.transposed.mT / SIGMA
-    d = weights.shape[-1]
-    of_input = (step.shrink**2 * found.spread / (n * d) + step.noise).view(-1, 1, 1)
-    moved = torch.bmm((found.outputs * step.shrink - found.inputs).unsqueeze(1), found.transposed).squeeze(1)
-    away = ((found.outputs + moved - MU) / SIGMA).unsqueeze(2)
-    own = 2 * torch.linalg.slogdet(weights * of_input.sqrt()).logabsdet
-    right = _with_one(weights @ weights.mT * of_input)
-    volume = d * math.log(2) / 2 + own / 4 - right.diagonal(dim1=1, dim2=2).log().sum(1)
-    logs = [
-        volume - torch.linalg.solve_triangular(factor, away, upper=False).square().sum((1, 2)) / 4
-        for factor in (right, _with_one(weights.mT @ weights))
-    ]
-    return torch.exp(logs[0]), torch.exp(logs[1])
-
-
-def _with_one(matrices: Tensor) -> Tensor:
-    """The Cholesky factors of matrices + 1, which may be overwritten."""
-    matrices.diagonal(dim1=1, dim2=2).add_(1)
-    return cholesky(matrices)
-
-
-def _mean(values: Tensor) -> tuple[float, float]:
-    return float(values.mean()), float(values.std()) / math.sqrt(len(values))
+def _mean(values: Column) -> tuple[float, float]:
+    return float(values.mean()), float(values.std(ddof=1)) / math.sqrt(len(values))
 
 
 def _columns(rows: Sequence[tuple[float, ...]]) -> list[Column]:

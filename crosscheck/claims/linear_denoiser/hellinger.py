@@ -4,7 +4,15 @@ from crosscheck.claim import Claim, ReferencePoint, Rival, Route
 from crosscheck.verdict import Kind
 from numerics.systems.linear_denoiser import hellinger as simulated
 from theory.formula import Explicit
-from theory.free_regression import EXCHANGED, FAR_BELOW, LOG_DETERMINANT
+from theory.free_regression import (
+    ABUNDANT,
+    EXCHANGED,
+    FAR_BELOW,
+    GIVEN_RATE,
+    HALF_FOR_QUARTER,
+    LOG_DETERMINANT,
+    rate,
+)
 from theory.notation import alpha, d, inside, n
 from theory.systems.linear_denoiser import hellinger as derived
 
@@ -52,13 +60,13 @@ hellinger_rate = Claim(
         ),
     ),
     rivals=(
-        Rival("many data", derived.ABUNDANT, "S = 1/(1 + a), the floor"),
+        Rival("many data", ABUNDANT, "S = 1/(1 + a), the floor"),
         Rival(
             "branches exchanged",
-            Explicit(derived.rate(LOG_DETERMINANT), {**derived.GIVEN_RATE, inside: Explicit(EXCHANGED)}),
+            Explicit(rate(LOG_DETERMINANT), {**GIVEN_RATE, inside: Explicit(EXCHANGED)}),
             "the determinant counted below alpha = 1/(1 + a), and not beyond",
         ),
-        Rival("half for quarter", derived.HALF_FOR_QUARTER, "log det S as in KL"),
+        Rival("half for quarter", HALF_FOR_QUARTER, "log det S as in KL"),
     ),
     routes=(
         Route(source=simulated.hellinger_rate_reduced, ladder=(48, 96, 192), tier="standard", only=FAR_BELOW),

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
+from numerics.generated_law import divergence
 from numerics.regression import SIGMA, columns, noising_of, residual, trained
 from numerics.regression_determinant import mean_log_determinant
 from numerics.simulator import simulator
@@ -51,10 +52,3 @@ def divergence_limit_reduced(
     controls = a * (product / (1 + a) + square) / 2 - a * math.sqrt(a) / (1 + a) * trace
     m.mul_(math.sqrt(a)).diagonal(dim1=1, dim2=2).add_(1)
     return (divergence(m, 1 / (1 + a)) - controls) / d
-
-
-def divergence(weights: Float64[Tensor, "replicas d d"], unit: float) -> Float64[Tensor, " replicas"]:
-    """KL(N(0, S) | N(0, 1)) of S = unit weights^T weights: by the LU factors of the weights, without S."""
-    d = weights.shape[-1]
-    determinant = 2 * torch.linalg.slogdet(weights).logabsdet + d * math.log(unit)
-    return (unit * weights.square().sum((1, 2)) - d - determinant) / 2

@@ -21,6 +21,7 @@ from theory.derivation import Derivation, Evidence, Step
 from theory.domain import DomainError
 from theory.domain import ParameterError as TheoryError
 from theory.evaluate import as_array
+from theory.free_regression import ABUNDANT
 from theory.systems.linear_denoiser import hellinger as theory
 
 NEAR = theory.MODEL.examples["near"]
@@ -111,7 +112,7 @@ def test_the_rate_at_the_noise_of_figure_3(ratio, value):
 
 
 def test_the_floor_of_figure_3():
-    floor = float(theory.ABUNDANT.subs(theory.a, -math.expm1(-4)))
+    floor = float(ABUNDANT.subs(theory.a, -math.expm1(-4)))
     assert floor == pytest.approx(0.0286838, rel=2e-6)
     assert theory.hellinger_rate(alpha="1e-6", a="0.98168") == pytest.approx(floor, rel=1e-4)
     assert -math.expm1(-16 * floor) == pytest.approx(0.368, abs=5e-4)

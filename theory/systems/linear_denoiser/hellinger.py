@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sympy import Abs, Expr, Integer, Integral, Matrix, diff, exp, log, oo, sign, sqrt
+from sympy import Abs, Integer, Integral, Matrix, diff, exp, log, oo, sign, sqrt
 
 from theory.checks import limit
 from theory.closed_form import ClosedForm
@@ -17,13 +17,14 @@ from theory.derivation import Derivation, Step
 from theory.domain import Domain, positive, real
 from theory.formula import Explicit, Tabulated
 from theory.free_regression import (
+    ABUNDANT,
+    AT,
     DETERMINANT_STEPS,
     GENERATED,
-    INSIDE,
-    LOG_DETERMINANT,
+    HELLINGER_RATE,
     ROOT,
     SUM_STEPS,
-    log_determinant,
+    rate,
     share_at,
 )
 from theory.free_regression import STEPS as FREE
@@ -33,7 +34,6 @@ from theory.notation import (
     alpha,
     apart,
     d,
-    inside,
     intercept,
     kappa,
     log_det,
@@ -212,28 +212,12 @@ hellinger = ClosedForm(
     ),
 )  # fmt: skip
 
-AT = 1 / (1 + a)
-"""S is |1 + T|^2 times this."""
-
-
-def rate(of_generated: Expr) -> Expr:
-    """(log det(1 + S) - log 2)/2 - log det(S)/4, per dimension."""
-    return (log_determinant(AT) - log(2)) / 2 - (of_generated - log(1 + a)) / 4
-
-
-GIVEN_RATE = {share: share_at(AT), root: Explicit(ROOT), inside: Explicit(INSIDE)}
-HALF_FOR_QUARTER = (log_determinant(AT) - log(2)) / 2 - (LOG_DETERMINANT - log(1 + a)) / 2
-ABUNDANT = log((2 + a) / (2 * (1 + a))) / 2 + log(1 + a) / 4
-"""The rate where data abound, alpha -> 0."""
-
 hellinger_rate = ClosedForm(
     name="linear_denoiser.hellinger_rate",
     statement="-log(1 - H^2)/d of what the linear denoiser generates, as n and d grow at alpha = d/n < 1: H^2 tends to"
     " 1 exponentially in d at any alpha.",
     source="H24 Fig. 3, derived here",
-    formula=Explicit(
-        rate(LOG_DETERMINANT), GIVEN_RATE
-    ),
+    formula=HELLINGER_RATE,
     parameters=(alpha, a),
     domain=GENERATED,
     derivation=Derivation(

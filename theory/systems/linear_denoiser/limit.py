@@ -13,7 +13,16 @@ from theory.closed_form import ClosedForm
 from theory.derivation import Derivation, Step
 from theory.domain import Domain, between, positive
 from theory.formula import Explicit
-from theory.free_regression import DETERMINANT_STEPS, GENERATED, INSIDE, LOG_DETERMINANT, SUM_STEPS
+from theory.free_regression import (
+    DETERMINANT_STEPS,
+    DIVERGENCE,
+    GENERATED,
+    LIMIT,
+    LOG_DETERMINANT,
+    OF_TRACE,
+    SUM_STEPS,
+    WITHIN,
+)
 from theory.free_regression import STEPS as FREE
 from theory.notation import a, alpha, d, inside
 from theory.regression import (
@@ -25,10 +34,6 @@ from theory.regression import (
     STEPS,
 )
 
-OF_TRACE = a * (2 * alpha - 1) / ((1 + a) * (1 - alpha))  # tr S/d - 1
-WITHIN = (OF_TRACE + log(1 + a)) / 2
-"""KL/d for alpha <= 1/(1 + a)."""
-LIMIT = (OF_TRACE + log(1 + a) - LOG_DETERMINANT) / 2
 BEYOND = LIMIT.subs(inside, 1 / (alpha * (1 + a)))
 """KL/d for alpha >= 1/(1 + a)."""
 ABOVE = Domain(
@@ -73,7 +78,7 @@ divergence_limit = ClosedForm(
     statement="KL/d of what the linear denoiser generates, not expanded, as n and d grow at alpha = d/n < 1; not"
     " analytic at alpha = 1/(1 + a).",
     source="H24 App. B, derived here",
-    formula=Explicit(LIMIT, {inside: Explicit(INSIDE)}),
+    formula=DIVERGENCE,
     parameters=(alpha, a),
     domain=GENERATED,
     derivation=Derivation(
