@@ -101,6 +101,7 @@ spectral_speciation_time = Claim(
         ),
     ),
     scale=Integer(1),
+    resolution=0.001,  # below what the rivals differ by where Lambda is large
     rivals=(
         Rival("as much noise as signal", log(1 + Lambda) / 2, "Lambda exp(-2t) = Delta instead of 1"),
         Rival("amplitude", log(sqrt(Lambda)) / 2, "a standard deviation for a variance"),
