@@ -20,5 +20,8 @@ generalisation_probability = Claim(
             {"d": "2", "N_original": "14", "horizon": "0.7", "lam": "0.3"}, "two laws have no formula with mutants"
         ),
     ),
-    routes=(Route(source=simulated.generalisation_probability, tier="standard"),),
+    routes=(
+        Route(source=simulated.generalisation_disagreement, leg="precision", paired=True),
+        Route(source=simulated.generalisation_probability, tier="standard"),
+    ),
 )
