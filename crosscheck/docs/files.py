@@ -10,7 +10,7 @@ from crosscheck.docs.html import as_html
 from crosscheck.docs.latex import as_latex
 from crosscheck.docs.markdown import as_markdown
 from crosscheck.docs.page import Page, page
-from crosscheck.report.files import check_writable, may_replace, write
+from crosscheck.report.files import check_writable, may_replace, refuse_foreign, write
 from crosscheck.report.json import dumps
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ SUFFIX: Mapping[str, str] = {"html": ".html", "latex": ".tex", "markdown": ".md"
 
 
 def check_places(claims: Sequence[Claim], directory: Path, *, form: Format, force: bool) -> None:
-    """Fails before the derivations are verified if a page could not be written, or is somebody else's."""
+    """Fails before the derivations are verified if a page could not be written, or is somebody else's.
+
+    A directory with files that the program did not write is used only with `force`, and those files are left alone.
+    """
+    refuse_foreign(directory, force=force)
     for system in dict.fromkeys(claim.theory.system for claim in claims):
         may_replace(directory / f"{system}{SUFFIX[form]}", force=force)
     check_writable(directory)
@@ -37,7 +41,7 @@ def write_pages(claims: Sequence[Claim], directory: Path, *, form: Format, run: 
         write(path, laid_out(system, [found for found in pages if found.system == system], form=form, run=run))
         written.append(path)
     if run is not None:
-        shown = _shown(run, {claim.id for claim in claims}, figures=form == "html")
+        shown = _shown(run, {claim.id for claim in claims})
         write(directory / "run.json", dumps(shown))
     return written
 
@@ -58,10 +62,8 @@ def _figures(pages: Sequence[Page], run: Mapping[str, Any]) -> dict[str, str]:
     return {p.id: svg(p.verdicts[0], claims.get(p.id)) for p in pages if p.verdicts and p.verdicts[0]["points"]}
 
 
-def _shown(run: Mapping[str, Any], ids: set[str], *, figures: bool) -> dict[str, Any]:
-    """The run without other claims and without what depends on the machine; points only where they are drawn."""
-    verdicts = [
-        {**v, "seconds": 0.0, "points": v["points"] if figures else []} for v in run["verdicts"] if v["id"] in ids
-    ]
+def _shown(run: Mapping[str, Any], ids: set[str]) -> dict[str, Any]:
+    """The run without other claims and without what depends on the machine; its points draw the figures again."""
+    verdicts = [{**v, "seconds": 0.0} for v in run["verdicts"] if v["id"] in ids]
     claims = {id: claim for id, claim in run["claims"].items() if id in ids}
     return {**run, "seconds": 0.0, "verdicts": verdicts, "claims": claims}

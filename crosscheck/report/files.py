@@ -38,10 +38,22 @@ def may_replace(path: Path, *, force: bool) -> None:
     """Refuses a file that somebody else wrote, and without `force` any file."""
     if not _exists(path):
         return
-    if not path.is_file() or not _OURS.search(path.read_text(encoding="utf-8", errors="replace")[:2000]):
+    if not path.is_file() or not _is_ours(path):
         raise UsageError(f"{path} exists and crosscheck did not write it; give another place")
     if not force:
         raise UsageError(f"{path} exists; add --force to replace it")
+
+
+def refuse_foreign(directory: Path, *, force: bool) -> None:
+    """Refuses, without `force`, a directory that holds a file which the program did not write."""
+    if force or not _exists(directory):
+        return
+    foreign = sorted(path for path in directory.iterdir() if not _is_ours(path))
+    if foreign:
+        raise UsageError(
+            f"{directory} holds files that crosscheck did not write ({foreign[0].name}); "
+            "give another directory, or add --force to write beside them"
+        )
 
 
 def claim_directory(directory: Path, *, force: bool) -> None:
@@ -118,6 +130,17 @@ def is_run(path: Path) -> bool:
     try:
         return load_run(path)["schema"] == RUN
     except UsageError:
+        return False
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether the program wrote the file; figures carry no mark, their directory stands for them."""
+    if path.is_dir():
+        return path.name == "figures" and all(inner.suffix in (".svg", ".pdf") for inner in path.iterdir())
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return bool(_OURS.search(file.read(2000)))
+    except OSError:
         return False
 
 

@@ -44,6 +44,19 @@ def test_pages_are_recognised_as_our_own_and_others_never_touched(crosscheck, cl
     assert page_of_someone.read_text() == "my thesis"
 
 
+def test_a_directory_with_files_of_others_is_used_only_with_force_and_they_stay(crosscheck, tmp_path: Path):
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "thesis.tex").write_text("mine")
+    status, out, err = crosscheck("docs", "pages", "curie_weiss.barrier")
+    assert (status, out) == (2, "")
+    assert "pages holds files that crosscheck did not write (thesis.tex)" in err
+    assert "--force" in err
+    assert [path.name for path in (tmp_path / "pages").iterdir()] == ["thesis.tex"]
+    assert crosscheck("docs", "pages", "curie_weiss.barrier", "--force")[0] == 0
+    assert (tmp_path / "pages" / "thesis.tex").read_text() == "mine"
+    assert "crosscheck did not write (thesis.tex)" in crosscheck("docs", "pages", "curie_weiss.barrier")[2]
+
+
 def test_a_file_in_the_place_of_the_directory_is_refused(crosscheck, tmp_path: Path):
     (tmp_path / "pages").write_text("x")
     status, _, err = crosscheck("docs", "pages", "curie_weiss.barrier")
