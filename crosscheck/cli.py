@@ -15,6 +15,7 @@ from crosscheck.commands import (
     documentation,
     errata,
     evaluate,
+    explore,
     figure,
     fuzz,
     history,
@@ -27,7 +28,6 @@ from crosscheck.commands import (
 from crosscheck.terminal import Terminal, complain
 from crosscheck.usage import UsageError
 
-LATER = ("explore",)
 FAMILIES = (
     demo,
     browse,
@@ -42,6 +42,7 @@ FAMILIES = (
     power,
     history,
     documentation,
+    explore,
     new,
     calibrate,
 )
@@ -60,9 +61,6 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 0: all AGREE; 1: some DISAGREE; 2: wrong usage or input; 3: else, some INCONCLUSIVE."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given and given[0] in LATER:
-        complain(f"{given[0]} comes with a later version")
-        return USAGE_STATUS
     try:
         options = _parsed(given)
         return options.handler(options, Terminal(quiet=options.quiet))

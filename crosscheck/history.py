@@ -77,6 +77,16 @@ def document(store: Store, number: int) -> dict[str, Any]:
     return json.loads(text)
 
 
+def newest(store: Path) -> dict[str, Any] | None:
+    """The document of the last finished run in the store; None if there is none.
+
+    Commands that judge a formula of the user (`try`, `errata`, `demo`) are passed over: their theory is another one.
+    """
+    with Store(store, must_exist=True) as opened:
+        numbers = [k.number for k in runs(opened) if k.finished is not None and k.command.startswith("crosscheck run")]
+        return document(opened, numbers[-1]) if numbers else None
+
+
 def saved(name: str, store: Path) -> dict[str, Any]:
     """The document of a run, given its number in the store, or its directory, or its run.json."""
     if name.isdecimal() and not Path(name).exists():

@@ -88,11 +88,6 @@ def test_wrong_input_gets_one_line_and_status_2(crosscheck, arguments, expected)
     assert expected in complaint(crosscheck(*arguments))
 
 
-@pytest.mark.parametrize("name", cli.LATER)
-def test_what_comes_later_says_so(crosscheck, name):
-    assert complaint(crosscheck(name, "--examples", "3")) == f"crosscheck: {name} comes with a later version\n"
-
-
 def test_a_claim_file_with_a_syntax_error_is_refused_with_its_line(crosscheck, claim_file):
     path = claim_file(text="from crosscheck import Claim\nclaim = Claim(\n")
     assert "claim_toy.py:2: syntax error" in complaint(crosscheck("run", path))
