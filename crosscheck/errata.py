@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from crosscheck.coincidences import coincidences
 from crosscheck.docs.papers import PAPERS
-from crosscheck.docs.relation import readable_names
 from crosscheck.report.json import versions
 from crosscheck.report.wording import parameters, percent
 from theory.published import Transcription
+from theory.relation import readable_names
 
 if TYPE_CHECKING:
     from crosscheck.claim import Claim, Point, Tier

@@ -56,8 +56,8 @@ def shown(claim: Claim) -> dict[str, Any]:
     """What a saved run keeps of a claim, so that its report needs nothing else."""
     from sympy import latex
 
-    from crosscheck.docs.relation import readable_names
     from theory.domain import decimal
+    from theory.relation import readable_names
 
     theory = claim.theory
     with readable_names():

@@ -30,8 +30,10 @@ EXTRA = {
     "crosscheck/pytest_plugin.py": {"pytest", "_pytest"},
     "crosscheck/calibrate.py": {"matplotlib"},
     "crosscheck/display.py": {"rich"},
+    "crosscheck/frames.py": {"pandas", "xarray"},
     "crosscheck/dask_cluster.py": {"distributed", "torch"},
     "theory/evaluate.py": {"torch"},
+    "theory/mathml.py": {"latex2mathml"},
 }
 SIDES = {"theory", "numerics", "torch", "sympy"}
 JUDGES = (

@@ -20,11 +20,11 @@ from crosscheck.report.figure import svg
 from crosscheck.report.files import drawable, figure_names
 from crosscheck.report.html import report
 from crosscheck.report.json import dumps, load_run
-from crosscheck.report.mathml import mathml
 from crosscheck.report.safe_latex import escaped, formula, is_formula
 from crosscheck.report.text import table
 from crosscheck.terminal import Terminal
 from tests.crosscheck.conftest import claim_file, crosscheck, run  # noqa: F401 - fixtures
+from theory.mathml import mathml
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(path for package in ("theory", "numerics", "crosscheck") for path in (ROOT / package).rglob("*.py"))
@@ -294,8 +294,8 @@ def test_what_is_no_mathematics_is_shown_as_its_source(latex):
 
 @pytest.mark.slow
 def test_every_formula_of_the_package_is_mathematics():
-    from crosscheck.docs.relation import readable_names, relation
     from crosscheck.registry import discovered
+    from theory.relation import readable_names, relation
 
     for claim, _ in discovered().values():
         with readable_names(claim.theory.derivation):

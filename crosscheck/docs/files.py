@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from crosscheck.docs.appendix import appendix, names
 from crosscheck.docs.html import as_html
-from crosscheck.docs.latex import as_latex
 from crosscheck.docs.markdown import as_markdown
 from crosscheck.docs.page import Page, page
 from crosscheck.report.files import check_writable, may_replace, refuse_foreign, write
@@ -27,18 +27,20 @@ def check_places(claims: Sequence[Claim], directory: Path, *, form: Format, forc
     """
     refuse_foreign(directory, force=force)
     for system in dict.fromkeys(claim.theory.system for claim in claims):
-        may_replace(directory / f"{system}{SUFFIX[form]}", force=force)
+        for name in names(system) if form == "latex" else (f"{system}{SUFFIX[form]}",):
+            may_replace(directory / name, force=force)
     check_writable(directory)
 
 
 def write_pages(claims: Sequence[Claim], directory: Path, *, form: Format, run: Mapping[str, Any] | None) -> list[Path]:
-    """One page per system, and run.json with the verdicts that the pages show.  Returns the pages."""
+    """One page per system, what it needs, and run.json with the verdicts that it shows.  Returns the pages."""
     pages = [page(claim, run) for claim in claims]
     systems = dict.fromkeys(found.system for found in pages)
     written = []
     for system in systems:
         path = directory / f"{system}{SUFFIX[form]}"
-        write(path, laid_out(system, [found for found in pages if found.system == system], form=form, run=run))
+        for name, content in laid_out(system, [p for p in pages if p.system == system], form=form, run=run).items():
+            write(directory / name, content)
         written.append(path)
     if run is not None:
         shown = _shown(run, {claim.id for claim in claims})
@@ -46,13 +48,15 @@ def write_pages(claims: Sequence[Claim], directory: Path, *, form: Format, run: 
     return written
 
 
-def laid_out(system: str, pages: Sequence[Page], *, form: Format, run: Mapping[str, Any] | None) -> str:
-    """The text of one system's page."""
-    if form == "markdown":
-        return as_markdown(system, pages)
+def laid_out(
+    system: str, pages: Sequence[Page], *, form: Format, run: Mapping[str, Any] | None
+) -> dict[str, str | bytes]:
+    """The files of one system by their paths: the page, and of LaTeX what the page needs."""
     if form == "latex":
-        return as_latex(system, pages)
-    return as_html(system, pages, _figures(pages, run or {}))
+        return appendix(system, pages, run)
+    if form == "markdown":
+        return {f"{system}{SUFFIX[form]}": as_markdown(system, pages)}
+    return {f"{system}{SUFFIX[form]}": as_html(system, pages, _figures(pages, run or {}))}
 
 
 def _figures(pages: Sequence[Page], run: Mapping[str, Any]) -> dict[str, str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from crosscheck.docs.breaking import broken
 from crosscheck.docs.page import Page
 from crosscheck.report.html import environment
 from crosscheck.report.wording import counts
+from theory.breaking import broken
 
 
 def as_html(system: str, pages: Sequence[Page], figures: Mapping[str, str]) -> str:

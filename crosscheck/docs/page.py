@@ -93,7 +93,7 @@ def page(claim: Claim, run: Mapping[str, Any] | None = None) -> Page:
     from sympy import latex, sstr
 
     from crosscheck.docs.plain import formula_lines
-    from crosscheck.docs.relation import readable_names
+    from theory.relation import readable_names
 
     theory = claim.theory
     with readable_names(theory.derivation):
@@ -153,7 +153,7 @@ def _signs(text: str) -> str:
 
 def _steps(theory: ClosedForm) -> tuple[StepLine, ...]:
     from crosscheck.docs.plain import step_lines
-    from crosscheck.docs.relation import definitions, relation
+    from theory.relation import definitions, relation
 
     if theory.derivation is None:
         return ()

@@ -7,13 +7,13 @@ by colour; the limit lies at the right edge whichever way the size variable runs
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from crosscheck.report.drawing import drawn, power_of_ten
+from crosscheck.report.drawing import drawn, power_of_ten, printed
 from crosscheck.report.law_figure import draw_laws
 
 Json = Mapping[str, Any]
@@ -36,8 +36,20 @@ _STYLES = {
 
 def svg(verdict: Json, claim: Json | None = None) -> str:
     """The figure as one SVG element with a title and a description; the same text for the same verdict."""
-    claim = claim or {}
     description = f"Simulation against theory over sizes. {verdict['reason']}"
+    return drawn(_drawing(verdict, claim or {}), name=verdict["id"], title=_title(verdict), description=description)
+
+
+def pdf(verdict: Json, claim: Json | None = None) -> bytes:
+    """The figure as a PDF of one page; the same bytes for the same verdict."""
+    return printed(_drawing(verdict, claim or {}), title=_title(verdict))
+
+
+def _title(verdict: Json) -> str:
+    return f"{verdict['id']}: {verdict['outcome']}"
+
+
+def _drawing(verdict: Json, claim: Json) -> Callable[[Any], None]:
     laws = [point for point in verdict["points"] if point.get("law")]
 
     def draw(figure: Any) -> None:
@@ -47,7 +59,7 @@ def svg(verdict: Json, claim: Json | None = None) -> str:
         value, gap = figure.subplots(2, 1, sharex=True, height_ratios=(4, 3))
         _draw(value, gap, verdict, claim)
 
-    return drawn(draw, name=verdict["id"], title=f"{verdict['id']}: {verdict['outcome']}", description=description)
+    return draw
 
 
 def _draw(value: Any, gap: Any, verdict: Json, claim: Json) -> None:

@@ -22,7 +22,7 @@ underset left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Bigg
 Vert langle rangle lfloor rfloor lceil rceil lbrace rbrace mid text mathrm mathbf mathit mathsf mathtt mathcal
 mathbb boldsymbol operatorname mathop rm bf it bar hat tilde vec dot ddot overline underline widehat widetilde
 overbrace underbrace cdot times div pm mp ast star circ bullet oplus otimes to rightarrow leftarrow Rightarrow
-Leftrightarrow mapsto le leq ge geq lt gt ne neq equiv approx sim simeq cong propto ll gg in notin subset
+Leftrightarrow mapsto le leq ge geq lt gt ne neq equiv approx sim simeq gtrsim lesssim cong propto ll gg in notin subset
 subseteq cup cap setminus land lor neg ldots cdots dots vdots ddots quad qquad displaystyle textstyle
 scriptstyle begin end substack
 """

@@ -20,10 +20,10 @@ from typing import Any
 import sympy as sp
 
 from crosscheck.formula_parser import FUNCTIONS, parse
-from crosscheck.report.mathml import mathml
 from crosscheck.usage import FormulaError
 from theory.evaluate import as_array
 from theory.formula import Explicit
+from theory.mathml import mathml
 from theory.program import UnsupportedExpression
 
 NAMES = {name: sp.Symbol(name, real=True) for name in ("beta", "h", "m", "T", "tau", "m1", "Delta")}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from crosscheck import index
+from crosscheck.docs.files import SUFFIX
 from crosscheck.docs.markdown import as_markdown, section
 from crosscheck.docs.page import page
 from crosscheck.registry import discovered
@@ -38,7 +39,7 @@ def test_pages_are_recognised_as_our_own_and_others_never_touched(crosscheck, cl
     path = claim_file()
     assert crosscheck("docs", "pages", path, "--format", form)[0] == 0
     assert crosscheck("docs", "pages", path, "--format", form, "--force")[0] == 0
-    (page_of_someone,) = (tmp_path / "pages").iterdir()
+    page_of_someone = tmp_path / "pages" / f"toy{SUFFIX[form]}"
     page_of_someone.write_text("my thesis")
     assert "did not write it" in crosscheck("docs", "pages", path, "--format", form, "--force")[2]
     assert page_of_someone.read_text() == "my thesis"

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from crosscheck.docs.html import as_html
-from crosscheck.docs.latex import as_latex, escaped
 from crosscheck.docs.markdown import as_markdown
 from crosscheck.docs.page import Page, page
 from crosscheck.docs.text import as_text
@@ -86,36 +85,6 @@ def test_without_a_verdict_the_page_says_how_to_get_one():
     text = as_html("curie_weiss", [page(find("curie_weiss.late_minimum"))], {})
     assert "No verdict yet" in text
     assert "<pre>crosscheck run curie_weiss.late_minimum</pre>" in text
-
-
-def test_latex_escapes_text_and_marks_what_can_be_pasted(minimum):
-    text = as_latex("curie_weiss", [minimum])
-    assert "% ---- paste from here" in text
-    assert "% ---- to here" in text
-    assert r"\subsection*{curie\_weiss.late\_minimum}" in text
-    assert escaped("50 % of <x_1> & é ≥ 1 ✓") == r"50 \% of $<$x\_1$>$ \& \'e $\ge$ 1 ?"
-
-
-@pytest.mark.latex
-def test_the_latex_compiles(tmp_path: Path, run):
-    engine = shutil.which("pdflatex")
-    assert engine, "install texlive-latex-extra"
-    ids = (
-        "curie_weiss.late_minimum",
-        "curie_weiss.magnetisation",
-        "curie_weiss.positive_fraction",
-        "curie_weiss.posterior_mean",
-    )
-    (tmp_path / "page.tex").write_text(as_latex("curie_weiss", [page(find(id), run) for id in ids]), encoding="utf-8")
-    done = subprocess.run(
-        [engine, "-interaction=nonstopmode", "-halt-on-error", "page.tex"],
-        cwd=tmp_path,
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
-    widths = [float(w) for w in re.findall(r"Overfull \\hbox \(([\d.]+)pt", done.stdout.decode(errors="replace"))]
-    assert max(widths, default=0.0) < 60
 
 
 @pytest.mark.browser

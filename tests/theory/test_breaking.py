@@ -2,7 +2,7 @@
 
 import pytest
 
-from crosscheck.docs.breaking import broken, letters
+from theory.breaking import broken, letters
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import re
 import pytest
 import sympy as sp
 
-from crosscheck.docs.relation import readable_names
 from crosscheck.registry import discovered
-from crosscheck.report.mathml import mathml
+from theory.mathml import mathml
+from theory.relation import readable_names
 
 CORE = {
     "math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup",

@@ -4,11 +4,11 @@ import pytest
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
-from crosscheck.docs.relation import definitions, readable_names, relation
 from theory.checks import antiderivative, assumed, limit, series, solves_ode, stationary
 from theory.derivation import Step
 from theory.formula import Root
 from theory.notation import N, amplitude, beta, d_over_n, m, m1, score_error, t, x
+from theory.relation import definitions, readable_names, relation
 
 
 @pytest.mark.parametrize(
