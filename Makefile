@@ -43,7 +43,7 @@ types: $(READY)
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 
 docs: $(READY)
-	$(BIN)/crosscheck docs site --force
+	$(BIN)/python -m docs site
 
 index: $(READY)
 	$(BIN)/python -m crosscheck.index

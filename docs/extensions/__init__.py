@@ -1,0 +1,1 @@
+"""What the site needs beyond Sphinx: formulas without a network, generated tables, figures of verdicts."""
