@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from crosscheck.budget import Budget
 from crosscheck.claim import Claim, Tier
@@ -17,6 +17,9 @@ from crosscheck.leg import Cell, Leg, confirmation, first_stage
 from crosscheck.summary import summarised
 from crosscheck.tasks import Block, Series
 from crosscheck.verdict import Finding, Outcome, Verdict, worst
+
+if TYPE_CHECKING:
+    from crosscheck.frames import DataFrame, Dataset, Rows
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,28 @@ class Run:
     def outcome(self) -> Outcome:
         """The worst of the verdicts."""
         return worst(verdict.outcome for verdict in self.verdicts)
+
+    def to_pandas(self, rows: Rows = "verdicts") -> DataFrame:
+        """A DataFrame with a row for every verdict, or for every simulated point; needs pandas."""
+        from crosscheck.frames import frame
+
+        return frame(self.verdicts, rows)
+
+    def to_xarray(self) -> Dataset:
+        """A Dataset of the simulated points over verdict, leg and rung of the ladder; needs xarray."""
+        from crosscheck.frames import dataset
+
+        return dataset(self.verdicts)
+
+    def _repr_html_(self) -> str:
+        from crosscheck.notebook import run_html
+
+        return run_html(self)
+
+    def _repr_latex_(self) -> str:
+        from crosscheck.notebook import run_latex
+
+        return run_latex(self)
 
 
 def run(

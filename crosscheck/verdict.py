@@ -273,6 +273,16 @@ class Verdict:
             **({"accumulated": self._nights()} if self.accumulated else {}),
         }
 
+    def _repr_html_(self) -> str:
+        from crosscheck.notebook import verdict_html
+
+        return verdict_html(self)
+
+    def _repr_latex_(self) -> str:
+        from crosscheck.notebook import verdict_latex
+
+        return verdict_latex(self)
+
     def _nights(self) -> dict[str, Any]:
         """The gravest leg, and all of them under `legs`."""
         legs = [leg.to_json() for leg in self.accumulated]

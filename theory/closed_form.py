@@ -122,7 +122,14 @@ class ClosedForm:
         return "\n".join(self.formula.equations(head))
 
     def _repr_latex_(self) -> str:
-        return "$$" + r" \\ ".join(self.latex().splitlines()) + "$$"
+        from theory.notebook import closed_form_latex
+
+        return closed_form_latex(self)
+
+    def _repr_html_(self) -> str:
+        from theory.notebook import closed_form_html
+
+        return closed_form_html(self)
 
     def _named(self, values: Mapping[str, Any]) -> tuple[Symbol, ...]:
         domain = self.domain.restricted(self.parameters)

@@ -88,6 +88,16 @@ class Derivation:
         """The derivation continued."""
         return Derivation((*self.steps, *steps), self.domain)
 
+    def _repr_latex_(self) -> str:
+        from theory.notebook import derivation_latex
+
+        return derivation_latex(self)
+
+    def _repr_html_(self) -> str:
+        from theory.notebook import derivation_html
+
+        return derivation_html(self)
+
 
 @lru_cache(maxsize=256)
 def _verified(derivation: Derivation) -> tuple[Checked, ...]:
