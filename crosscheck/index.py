@@ -1,6 +1,7 @@
 """The index of the claims as plain data, generated from them: `crosscheck list` reads it without importing any.
 
-`python -m crosscheck.index` writes it again; a test fails when it is stale.
+`python -m crosscheck.index` writes it again; a test fails when it is stale.  `python -m crosscheck.index MODULE` writes
+the index of a claim pack beside its module, so that the pack is listed without being imported.
 """
 
 from __future__ import annotations
@@ -78,11 +79,12 @@ def shown(claim: Claim) -> dict[str, Any]:
     }
 
 
-def generated() -> str:
-    """The text of the index, from all claims of the package."""
-    from crosscheck.registry import discovered
+def generated(pack: str | None = None) -> str:
+    """The text of the index, from all claims of the package, or of a pack's module."""
+    from crosscheck.registry import claims_under, discovered
 
-    found = [described(claim, module) for claim, module in discovered().values()]
+    claims = claims_under(pack) if pack else discovered()
+    found = [described(claim, module) for claim, module in claims.values()]
     return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -117,6 +119,10 @@ def of_claims(claims: Mapping[str, Claim]) -> dict[str, dict[str, Any]]:
 
 
 if __name__ == "__main__":
+    import sys
+    from importlib import import_module
+
     from crosscheck.report.files import write
 
-    write(FILE, generated())
+    module = sys.argv[1] if len(sys.argv) > 1 else None
+    write(Path(import_module(module).__file__ or "").parent / FILE.name if module else FILE, generated(module))

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from crosscheck.claim import Claim, ClaimError
+from crosscheck.packs import listed
 
 
 class UnknownClaim(LookupError):
@@ -28,16 +29,31 @@ def entries() -> list[dict[str, Any]]:
 
 
 def identifiers() -> tuple[str, ...]:
-    """The ids of all claims, in the order of the index."""
-    return tuple(entry["id"] for entry in entries())
+    """The ids of all claims, in the order of the index; those of installed packs follow."""
+    return tuple(entry["id"] for entry in listed())
 
 
 def find(identifier: str) -> Claim:
     """The claim of that id; raises UnknownClaim with the nearest ids."""
     known = {entry["id"]: entry["module"] for entry in entries()}
     if identifier not in known:
-        raise UnknownClaim(unknown(identifier, tuple(known)))
+        return _find_in_packs(identifier)
     return getattr(importlib.import_module(known[identifier]), identifier.partition(".")[2])
+
+
+def _find_in_packs(identifier: str) -> Claim:
+    """The claim of an installed pack; ClaimError where its index promises what its module does not hold."""
+    known = {entry["id"]: entry["module"] for entry in listed()}
+    if identifier not in known:
+        raise UnknownClaim(unknown(identifier, tuple(known)))
+    module, name = known[identifier], identifier.partition(".")[2]
+    try:
+        found = getattr(importlib.import_module(module), name, None)
+    except Exception as error:  # a foreign module may raise anything
+        raise ClaimError(f"{identifier}: {module} cannot be imported: {type(error).__name__}: {error}") from error
+    if not isinstance(found, Claim):
+        raise ClaimError(f"{identifier}: {module} has no such claim; its index is stale (`python -m crosscheck.index`)")
+    return found
 
 
 def unknown(identifier: str, known: tuple[str, ...]) -> str:
@@ -51,8 +67,14 @@ def unknown(identifier: str, known: tuple[str, ...]) -> str:
 @cache
 def discovered() -> dict[str, tuple[Claim, str]]:
     """Every claim of the package with its module, by importing them all; the index is made from this."""
-    package = importlib.import_module("crosscheck.claims")
-    names = sorted(module.name for module in pkgutil.walk_packages(package.__path__, "crosscheck.claims."))
+    return claims_under("crosscheck.claims")
+
+
+def claims_under(name: str) -> dict[str, tuple[Claim, str]]:
+    """Every claim of a module, or of all modules of a package, with the module that defines it."""
+    top = importlib.import_module(name)
+    inner = pkgutil.walk_packages(top.__path__, f"{name}.") if hasattr(top, "__path__") else ()
+    names = (name, *sorted(module.name for module in inner))
     return {claim.id: (claim, name) for name in names for claim in claims_in(importlib.import_module(name))}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from crosscheck import index
-from crosscheck.commands.claims import one
+from crosscheck.commands.claims import one, tell_of_broken_packs
 from crosscheck.commands.options import Subcommands, add_json, command
+from crosscheck.packs import listed
 from crosscheck.terminal import Terminal
 from crosscheck.usage import UsageError
 
@@ -26,7 +26,8 @@ def add(subcommands: Subcommands) -> None:
 
 
 def _list(options: argparse.Namespace, terminal: Terminal) -> int:
-    rows = index.rows()
+    rows = listed()
+    tell_of_broken_packs()
     systems = dict.fromkeys(row["system"] for row in rows)
     if options.system is not None:
         if options.system not in systems:

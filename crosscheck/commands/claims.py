@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosscheck import index
+from crosscheck.packs import catalogue
+from crosscheck.terminal import complain
 from crosscheck.usage import UsageError
 
 if TYPE_CHECKING:
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def named(names: Sequence[str]) -> list[Claim]:
-    """The claims of these ids and files; all claims of the package if there are none."""
+    """The claims of these ids and files; all claims of the package and of installed packs if there are none."""
     return [claim for claim, _ in sources(names)]
 
 
@@ -21,6 +24,9 @@ def sources(names: Sequence[str]) -> list[tuple[Claim, Path | None]]:
     """The same, each with the user's file that defines it, None for a claim of the package."""
     from crosscheck.registry import find, identifiers, load_file
 
+    known = {row["id"] for row in index.rows()}
+    if not names or any(not name.endswith(".py") and name not in known for name in names):
+        tell_of_broken_packs()
     found: list[tuple[Claim, Path | None]] = []
     for name in names or identifiers():
         path = Path(name) if name.endswith(".py") else None
@@ -37,3 +43,9 @@ def one(name: str) -> Claim:
     if len(found) > 1:
         raise UsageError(f"{name} defines {len(found)} claims; this command takes one")
     return found[0]
+
+
+def tell_of_broken_packs() -> None:
+    """One line on stderr about each installed pack whose claims cannot be had."""
+    for line in catalogue().complaints:
+        complain(line)

@@ -1,0 +1,1 @@
+"""Claims about the unadjusted Langevin sampler."""
