@@ -21,7 +21,6 @@ extensions = [
     "docs.extensions.docstrings",
 ]
 exclude_patterns = ["_build"]
-suppress_warnings = ["toc.empty_glob"]  # further pages join by being there
 
 myst_enable_extensions = ["dollarmath", "attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3

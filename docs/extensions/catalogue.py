@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from docutils import nodes
@@ -11,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from crosscheck.docs.breaking import broken
+from crosscheck.docs.papers import PAPERS
 from crosscheck.report.markdown import plain
 from crosscheck.report.wording import SYMBOLS, counts
 from docs.extensions import sources
@@ -18,18 +20,22 @@ from docs.extensions import sources
 
 def setup(app: Sphinx) -> dict[str, bool]:
     for name, text in (("summary", summary), ("errata", errata), ("misprints", misprints), ("claims", claims)):
-        app.add_directive(name, _directive(text))
+        app.add_directive(name, _directive(name, text))
+    app.add_directive("papers", _directive("papers", papers))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _directive(text: object) -> type[SphinxDirective]:
+def _directive(name: str, text: Callable[[], str]) -> type[SphinxDirective]:
     class Generated(SphinxDirective):
-        """Markdown that is generated where the directive stands."""
+        """Markdown that is generated where the directive stands; its tables carry the name, for the style sheet."""
 
         def run(self) -> list[nodes.Node]:
-            for pattern in ("crosscheck/claims/index.json", "docs/systems/run.json"):
-                self.env.note_dependency(str(sources.ROOT / pattern))
-            return self.parse_text_to_nodes(text(), allow_section_headings=True)  # type: ignore[operator]
+            for path in ("crosscheck/claims/index.json", "docs/systems/run.json"):
+                self.env.note_dependency(str(sources.ROOT / path))
+            found = self.parse_text_to_nodes(text(), allow_section_headings=True)
+            for table in (table for node in found for table in node.findall(nodes.table)):
+                table["classes"].append(f"{name}-table")
+            return found
 
     return Generated
 
@@ -109,6 +115,11 @@ def claims(root: Path = sources.ROOT) -> str:
             table.append(f"| {' | '.join(cells)} |")
         parts.append("\n".join(table))
     return "\n\n".join(parts)
+
+
+def papers() -> str:
+    """The papers behind the short names."""
+    return "\n".join(f"- **{name}**: {plain(full)}" for name, full in PAPERS.items())
 
 
 def anchor(heading: str) -> str:

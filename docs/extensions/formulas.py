@@ -45,8 +45,8 @@ def lines(latex: str) -> list[str]:
 
 
 def converted(node: nodes.Node, latex: str, *, display: bool) -> str:
-    """One `<math>` element; a warning where there is none."""
+    """One `<math>` element; a warning where there is none, or where a command that is not known stays in it."""
     found = mathml(latex, display=display)
-    if not found.startswith("<math"):
+    if not found.startswith("<math") or "\\" in re.sub(r"<[^>]*>", "", found):
         _log.warning("no MathML for the formula %s", latex, location=node, type="formulas")
     return found
