@@ -25,6 +25,7 @@ test-latex: $(READY)
 	$(BIN)/pytest -m latex
 
 test-browser: $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[browser]"
 	$(BIN)/pytest -m browser
 
 test-cluster: $(READY)
