@@ -9,6 +9,7 @@ project = "diffusion-crosscheck"
 author = "the diffusion-crosscheck authors"
 copyright = author
 language = "en"
+smartquotes = False  # --out is an option, no dash
 
 extensions = [
     "myst_parser",
@@ -28,7 +29,7 @@ myst_dmath_double_inline = True
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_class_signature = "separated"
+autodoc_class_signature = "mixed"
 python_use_unqualified_type_names = True
 add_module_names = False
 

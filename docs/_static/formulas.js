@@ -13,3 +13,17 @@ document.addEventListener("DOMContentLoaded", () => {
     formula.replaceWith(source);
   }
 });
+
+// On paper nothing scrolls: a formula wider than the page is set smaller.
+const PAPER = 800; // CSS pixels of screen that fit a page, where formulas are set at 0.82 of their size
+window.addEventListener("beforeprint", () => {
+  for (const box of document.querySelectorAll(".formula")) {
+    const widest = Math.max(box.scrollWidth, ...Array.from(box.children, (row) => row.scrollWidth));
+    const inner = Math.max(...Array.from(box.querySelectorAll("mrow"), (row) => row.getBoundingClientRect().width), 0);
+    const width = Math.max(inner, widest > box.clientWidth ? widest : 0);
+    if (width > PAPER) box.style.zoom = PAPER / width;
+  }
+});
+window.addEventListener("afterprint", () => {
+  for (const box of document.querySelectorAll(".formula")) box.style.zoom = "";
+});

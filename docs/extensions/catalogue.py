@@ -80,7 +80,7 @@ def misprints(root: Path = sources.ROOT) -> str:
         system = erratum.claim.partition(".")[0]
         derived = run["claims"].get(erratum.claim, {}).get("latex", [])
         parts += [
-            f"## {erratum.where} {{#{_slug(f'{erratum.claim}-{erratum.where}')}}}",
+            f"## {erratum.where}",
             f"[{erratum.claim}](systems/{system}.md#{anchor(erratum.claim)}): {erratum.what}",
             "Printed:",
             *(f"$$\n{row}\n$$" for row in broken(erratum.printed)),
@@ -146,7 +146,3 @@ def _note(what: str) -> str:
 def _whole(name: str) -> str:
     """Underscores within a word are no markup."""
     return name.replace(r"\_", "_")
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

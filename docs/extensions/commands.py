@@ -11,6 +11,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from crosscheck.report.markdown import plain
 
+_POSITIONAL = {"ID": "a claim, by its name in `crosscheck list`", "NAME": "a name of your choice"}
+
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("commands", CommandReference)
@@ -48,7 +50,8 @@ def row(action: argparse.Action) -> str:
     shown = value[0] if isinstance(value, tuple) else value
     takes = "" if action.nargs == 0 else f" {shown}"
     names = ", ".join(f"`{option}{takes}`" for option in action.option_strings) or f"`{shown}`"
-    return f"| {names.replace('|', chr(92) + '|')} | {plain((action.help or '') % _defaults(action))} |"
+    meaning = (action.help or _POSITIONAL.get(shown, "")) % _defaults(action)
+    return f"| {names.replace('|', chr(92) + '|')} | {plain(meaning)} |"
 
 
 def sentence(text: str) -> str:

@@ -5,7 +5,9 @@ A line that is indented deeper than its paragraph is shown as it is, as are colu
 
 from __future__ import annotations
 
+import inspect
 import re
+from dataclasses import is_dataclass
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -15,11 +17,28 @@ _COLUMNS = re.compile(r"\S {3,}\S")
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-process-docstring", _process)
+    app.connect("autodoc-process-signature", _signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _process(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
     lines[:] = restructured(lines)
+
+
+def _signature(app: Sphinx, what: str, name: str, obj: Any, options: Any, text: str | None, returns: str | None) -> Any:
+    return (fields(obj), None) if what == "class" and is_dataclass(obj) else (text, returns)
+
+
+def fields(value: Any) -> str:
+    """How a value is made, without its types: a line that can be read; a default that is computed is `...`."""
+    shown, keywords = [], False
+    for name, parameter in inspect.signature(value).parameters.items():
+        if parameter.kind is parameter.KEYWORD_ONLY and not keywords:
+            shown, keywords = [*shown, "*"], True
+        default = parameter.default
+        plain = default is None or isinstance(default, str | int | float | tuple)
+        shown.append(name if default is parameter.empty else f"{name}={default!r}" if plain else f"{name}=...")
+    return f"({', '.join(shown)})"
 
 
 def restructured(lines: list[str]) -> list[str]:

@@ -1,8 +1,10 @@
 """The generated reference: commands from the parser, symbols from the notation, docstrings as they are written."""
 
+from dataclasses import dataclass, field
+
 from crosscheck.cli import parser
 from docs.extensions.commands import section, subcommands
-from docs.extensions.docstrings import restructured
+from docs.extensions.docstrings import fields, restructured
 from docs.extensions.notation import table
 from theory.notation import NOTATION
 
@@ -24,6 +26,19 @@ def test_every_symbol_has_its_row():
 
 def test_what_would_be_markup_is_escaped_and_code_stays_code():
     assert restructured(["|gap| <= c0*g, `run(**p)` and x_"]) == [r"\|gap\| <= c0\*g, ``run(**p)`` and x\_", ""]
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value."""
+
+    first: float
+    second: str = "x"
+    third: dict = field(default_factory=dict)
+
+
+def test_a_value_shows_its_fields_without_types():
+    assert fields(Value) == "(first, second='x', third=...)"
 
 
 def test_columns_and_indented_lines_are_shown_as_they_are():
