@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from crosscheck.report.markdown import cell, plain
+
+_LETTER = re.compile(r"(?:[A-Za-z]|\\[A-Za-z]+)(?:_\{?\w\}?)?")  # words are no letters: their name says it all
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -30,6 +34,6 @@ def table() -> str:
     rows = ["| symbol | name | meaning | in the papers |", "|---|---|---|---|"]
     for name, entry in sorted(NOTATION.items(), key=lambda item: (item[0].lower(), item[0])):
         aliases = ", ".join(f"{plain(paper)} {cell(letter)}" for paper, letter in entry.aliases.items())
-        letter = cell(latex(entry.symbol)) if len(name) < 8 and "_" not in name[:-2] else ""
+        letter = cell(latex(entry.symbol)) if _LETTER.fullmatch(latex(entry.symbol)) else ""
         rows.append(f"| {letter} | `{name}` | {plain(entry.meaning)} | {aliases} |")
     return "\n".join(rows)
