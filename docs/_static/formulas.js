@@ -14,6 +14,23 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
+// A formula that scrolls can be reached by keyboard; the others are no stops on the way.
+function reachable() {
+  for (const box of document.querySelectorAll(".formula")) {
+    if (box.scrollWidth > box.clientWidth + 1) {
+      box.tabIndex = 0;
+      box.setAttribute("role", "group");
+      box.setAttribute("aria-label", "wide formula");
+    } else {
+      box.removeAttribute("tabindex");
+      box.removeAttribute("role");
+      box.removeAttribute("aria-label");
+    }
+  }
+}
+window.addEventListener("load", reachable);
+window.addEventListener("resize", reachable);
+
 // On paper nothing scrolls: a formula wider than the page is set smaller.
 const PAPER = 800; // CSS pixels of screen that fit a page, where formulas are set at 0.82 of their size
 window.addEventListener("beforeprint", () => {

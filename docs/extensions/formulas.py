@@ -32,7 +32,7 @@ def visit_inline(translator: Any, node: nodes.math) -> None:
 def visit_display(translator: Any, node: nodes.math_block) -> None:
     """On lines of its own; a long formula is broken, and scrolls in its own box where that does not suffice."""
     rows = [converted(node, row, display=True) for line in lines(node.astext()) for row in broken(line)]
-    translator.body.append(f'<div class="formula" tabindex="0">{"".join(rows)}</div>\n')
+    translator.body.append(f'<div class="formula">{"".join(rows)}</div>\n')
     raise nodes.SkipNode
 
 
