@@ -1,19 +1,18 @@
-"""The page as one HTML file that needs nothing else: data, formulas, style and script are inside, no request leaves it."""
+"""The page as one HTML file that needs nothing else: data, formulas, style and script are inside, nothing is loaded."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from crosscheck.docs.breaking import broken
-from crosscheck.report.html import TEMPLATES
+from crosscheck.report.html import asset
 from crosscheck.report.mathml import mathml
 
 ASSETS = Path(__file__).parent / "assets"
-SCRIPTS = ("mathml_missing.js", "special.js", "evaluation.js", "state.js", "plot.js", "explorer.js")
+SCRIPTS = ("special.js", "evaluation.js", "state.js", "plot.js", "explorer.js")
 
 
 def html(data: Mapping[str, Any]) -> str:
@@ -29,9 +28,9 @@ def html(data: Mapping[str, Any]) -> str:
         here=len(claims) - tabulated,
         tabulated=tabulated,
         text=text,
-        style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
+        style=asset("style.css"),
         own_style=_asset("explorer.css"),
-        script="\n".join(map(_asset, SCRIPTS)),
+        script="\n".join((asset("mathml_missing.js"), *map(_asset, SCRIPTS))),
     )
 
 
@@ -44,6 +43,4 @@ def _with_formulas(claim: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _asset(name: str) -> str:
-    """A file of the page; of scripts without comment lines and indentation, which nobody reads there."""
-    text = (ASSETS / name).read_text(encoding="utf-8")
-    return re.sub(r"^(?:[ ]*//.*\n|[ ]+(?=\S))", "", text, flags=re.MULTILINE) if name.endswith(".js") else text
+    return asset(name, folder=ASSETS)

@@ -84,7 +84,7 @@ def _draw(value: Any, gap: Any, verdict: Json, claim: Json) -> None:
     value.set_ylabel("value")
     gap.set_ylabel("gap (% of scale)")
     gap.set_xlabel(str(claim.get("size") or "size"))
-    value.legend(frameon=False, fontsize=8.5, ncols=2, loc="best")
+    value.figure.legend(frameon=False, fontsize=8.5, ncols=2, loc="outside upper left", handlelength=2.5)
 
 
 def _draw_theory(value: Any, points: list[Json], sizes: list[float], edge: float | None) -> None:
@@ -102,9 +102,13 @@ def _draw_theory(value: Any, points: list[Json], sizes: list[float], edge: float
         single = {"marker": "_", "markersize": 26} if len(at) == 1 else {}
         value.plot(at, level, color="black", linewidth=1.3, zorder=2, label=label, **single)
         label = None
-    predicted = sorted({(p["size"], p["theory"] + p["next_order"]) for p in points if p.get("next_order") is not None})
-    if len(predicted) > 1:
-        value.plot(*zip(*predicted, strict=True), color="#888888", linewidth=1.0, zorder=1.5, label="with next order")
+    label = "with next order"
+    for route in sorted(routes):
+        mine = [p for p in points if (p["leg"], p["route"]) == route and p.get("next_order") is not None]
+        predicted = sorted({(p["size"], p["theory"] + p["next_order"]) for p in mine})
+        if len(predicted) > 1:
+            value.plot(*zip(*predicted, strict=True), color="#888888", linewidth=1.0, zorder=1.5, label=label)
+            label = None
 
 
 def _draw_leg(value: Any, gap: Any, leg: Json, points: list[Json], edge: float | None) -> None:

@@ -4,10 +4,10 @@
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const SYMBOLS = { AGREES: "✓", DISAGREES: "✗", INCONCLUSIVE: "?" };
 const WAYS = { explicit: "an explicit formula", root: "a root", integral: "an integral", average: "a finite sum", flow: "a differential equation" };
-const LEGS = { deterministic: "○", precision: "■", independent: "▲" };
+const LEGS = ["deterministic", "precision", "independent"];
 const $ = (id) => document.getElementById(id);
 
-let state, curves = [], turn = 0;
+let state, curves = [], turn = 0, range = { of: null, ends: null };
 
 function element(tag, attributes = {}, ...inside) {
   const made = document.createElement(tag);
@@ -149,9 +149,10 @@ async function trace() {
     }
     traced.push({ name, style, points, dots: Boolean(view.words) || (view.integer && points.length < 60) });
     if (style === "theory") shaded = gaps(points, view);
+    curves = traced;
+    if (formulas.length > 1 && style === "theory") paint(view, shaded);
   }
   if (mine !== turn) return;
-  curves = traced;
   $("figure").removeAttribute("aria-busy");
   paint(view, shaded);
 }
@@ -163,17 +164,26 @@ function viewed() {
   if (p.examples) return { words: Object.keys(p.examples), places: Object.keys(p.examples).map((_, i) => i) };
   const [a, b] = p.explored.map(Number), here = Number(state.texts[over]), log = state.axes.includes("x");
   const simulated = shown_points().map((q) => q.x).filter(Number.isFinite), room = 0.08 * (b - a);
-  let low = Math.min(a - room, here, ...simulated), high = Math.max(b + room, here, ...simulated);
+  const near = (edge, bound, side) => (Math.abs(bound - edge) < 0.6 * (b - a) ? bound + side * room : edge + side * room);
+  let low = Math.min(near(a, Number(p.low), -1), here, ...simulated), high = Math.max(near(b, Number(p.high), 1), here, ...simulated);
   if (log) low = Math.max(low, Math.min(a > 0 ? a : high / 1000, here > 0 ? here : high));
   if (!Number.isFinite(low + high)) [low, high] = [a - room, b + room];
   if (state.from !== "" && Number.isFinite(Number(state.from))) low = Number(state.from);
   if (state.to !== "" && Number.isFinite(Number(state.to))) high = Number(state.to);
   const wrong = !(low < high) || (log && !(low > 0));
   if (wrong) [low, high] = log ? [Math.max(a, 1e-3), Math.max(b, 1)] : [a - room, b + room];
-  const count = 240, places = [];
+  const count = slow() ? 48 : 240, places = [];
   for (let i = 0; i <= count; i++) places.push(log ? low * (high / low) ** (i / count) : low + (high - low) * i / count);
   const whole = [...new Set(places.map(Math.round))].filter((x) => x >= low && x <= high);
   return { low, high, log, integer: p.integer, places: p.integer ? whole : places.map((x) => Number(x.toPrecision(10))), parameter: p };
+}
+
+// Whether one value takes so long that fewer of them make the curve.
+function slow() {
+  if (!state.claim.formula) return false;
+  const values = numbers(state.claim, state.texts), before = performance.now();
+  evaluated(state.claim.formula, values);
+  return performance.now() - before > 8;
 }
 
 // Stretches of the axis outside the domain.
@@ -236,13 +246,24 @@ function paint(view, shaded) {
   const seen = points.length, all = claim.verdicts.reduce((sum, v) => sum + v.points.length + v.limits.length, 0);
   const domain = shaded.length ? ` Hatched: outside the domain, ${shaded.map(([a, b]) => `${written(a)} to ${written(b)}`).join(", ")}.` : "";
   spec.description = `${claim.id} over ${spec.x.label}; ${seen} simulated points.${domain}`;
-  plot($("figure"), { ...spec, y: { log: state.axes.includes("y") }, curves, shaded, points });
-  const legs = [...new Set(points.map((p) => `${LEGS[p.leg] || "▲"} ${p.leg}: ${p.route}`))];
-  const hidden = all - seen ? [`${all - seen} simulated points lie at other parameters: choose a reference point, or another axis`] : [];
-  const legend = ["━ theory", ...curves.slice(1).map((c, i) => `${["╌", "┈", "╴·", "╌··"][i % 4]} wrong: ${c.name}`), ...legs, ...(shaded.length ? ["▨ outside the domain"] : []), ...hidden];
-  $("legend").replaceChildren(...legend.map((text) => element("li", {}, text)));
+  const of = [claim.id, over, state.axes, state.from, state.to, state.wrong].join();
+  if (range.of !== of) range = { of, ends: null };
+  range.ends = plot($("figure"), { ...spec, y: { log: state.axes.includes("y"), before: range.ends }, curves, shaded, points });
+  const legs = [...new Map(points.map((p) => [`${p.leg}: ${p.route}`, p.leg]))].map(([text, leg]) => sample(text, leg));
+  const lines = [sample("theory", "theory"), ...curves.slice(1).map((c) => sample(`wrong: ${c.name}`, c.style))];
+  const hidden = all - seen ? [element("li", {}, `${all - seen} simulated points lie at other parameters: choose a reference point, or another axis`)] : [];
+  $("legend").replaceChildren(...lines, ...legs, ...(shaded.length ? [sample("outside the domain", "outside")] : []), ...hidden);
   approach(points);
   tables(main, points, view);
+}
+
+// A line of the legend with what it looks like.
+function sample(text, style) {
+  const svg = drawn("svg", { viewBox: "0 0 34 14", class: "sample", "aria-hidden": "true" });
+  if (style === "outside") drawn("rect", { width: 34, height: 14, fill: "url(#figure-hatch)" }, svg);
+  else if (LEGS.includes(style)) marker(svg, { leg: style, y: 7, error: 0 }, 17, (v) => v, { bottom: 14 });
+  else drawn("path", { d: "M0 7H34", class: `curve ${style}` }, svg);
+  return element("li", {}, svg, ` ${text}`);
 }
 
 // The points at this place over the size of the simulation, where there are several sizes.

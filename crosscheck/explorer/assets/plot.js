@@ -19,7 +19,7 @@ function plot(svg, spec) {
   svg.replaceChildren();
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.setAttribute("aria-label", spec.description);
-  const [low, high] = limits(spec);
+  const [low, high] = held(limits(spec), spec.y);
   const x = scale(spec.x.low, spec.x.high, box.left, box.right, spec.x.log);
   const y = scale(low, high, box.bottom, box.top, spec.y.log);
   frame(svg, spec, box, x, y, [low, high]);
@@ -28,15 +28,23 @@ function plot(svg, spec) {
     drawn("rect", { x: x(from), y: box.top, width: Math.max(1, x(to) - x(from)), height: box.bottom - box.top,
       fill: `url(#${svg.id}-hatch)`, class: "outside" }, inside);
   for (const curve of [...spec.curves].reverse()) {
-    drawn("path", { d: path(curve.points, x, y, box), class: `curve ${curve.style}` }, inside);
+    drawn("path", { d: path(curve.points, x, y, box), class: `curve ${curve.style}${spec.x.categories ? " apart" : ""}` }, inside);
     if (curve.dots) for (const [at, value] of curve.points)
-      if (Number.isFinite(value)) drawn("circle", { cx: x(at), cy: y(value), r: 2.2, class: "dot" }, inside);
+      if (Number.isFinite(value)) drawn("circle", { cx: x(at), cy: y(value), r: spec.x.categories ? 4.5 : 2.2, class: "dot" }, inside);
   }
   if (spec.at) {
     drawn("line", { x1: x(spec.at.x), x2: x(spec.at.x), y1: box.top, y2: box.bottom, class: "cursor" }, inside);
     if (Number.isFinite(spec.at.y)) drawn("circle", { cx: x(spec.at.x), cy: y(spec.at.y), r: 4.5, class: "here" }, inside);
   }
-  for (const point of spec.points) marker(inside, point, x(point.x) + (point.shift || 0), y, box);
+  for (const point of spec.points) marker(inside, point, x(point.x), y, box);
+  return [low, high];
+}
+
+// The range before, while the curve still fills a good part of it: so that one sees a curve move, not the axis.
+function held([low, high], { before, log }) {
+  if (!before || !(low >= before[0] && high <= before[1])) return [low, high];
+  const span = ([a, b]) => (log ? Math.log(b / a) : b - a);
+  return span([low, high]) > 0.4 * span(before) ? before : [low, high];
 }
 
 function scale(low, high, from, to, log) {

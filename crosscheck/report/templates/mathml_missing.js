@@ -3,12 +3,12 @@
 
 const LAYS_OUT_MATHML = (() => {
   const probe = document.createElement("div");
-  probe.innerHTML = '<math><mfrac><mi>x</mi><mi>y</mi></mfrac></math><math><mi>x</mi></math>';
+  probe.innerHTML = '<math><mspace width="77px" height="23px"></mspace></math>';
   probe.style.position = "absolute";
   document.body.append(probe);
-  const [fraction, letter] = [...probe.children].map((made) => made.getBoundingClientRect().height);
+  const { width, height } = probe.firstChild.firstChild.getBoundingClientRect();
   probe.remove();
-  return fraction > 1.4 * letter;
+  return Math.abs(width - 77) < 2 && Math.abs(height - 23) < 2;
 })();
 
 function without_mathml(within) {
