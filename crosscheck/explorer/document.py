@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from crosscheck.explorer.points import simulated
-from crosscheck.explorer.translation import Translator, Untranslatable, shapes
+from crosscheck.explorer.translation import Translator, Untranslatable, needed, shapes
 from crosscheck.report.json import versions
 from theory.domain import decimal
 from theory.notation import meaning
@@ -132,9 +132,12 @@ def _reference(claim: Claim) -> list[Json]:
 
 
 def _rival(claim: Claim, rival: Any, translator: Translator) -> Json | None:
-    """A formula that the data must reject; None where it cannot be evaluated on the page."""
-    formula = claim.formula(rival.form)
+    """A formula that the data must reject; None where it cannot be evaluated on the page from the same parameters."""
     try:
-        return {"name": rival.name, "why": rival.why, "formula": translator.formula(formula)}
+        formula = translator.formula(claim.formula(rival.form))
     except Untranslatable:
         return None
+    own = claim.theory.domain.restricted(claim.theory.parameters)
+    tables = {s for item in own.ranges if hasattr(item, "examples") for s in item.default.symbols.values()}
+    known = {translator.name(symbol) for symbol in {*claim.theory.parameters, *tables}}
+    return {"name": rival.name, "why": rival.why, "formula": formula} if needed(formula) <= known else None

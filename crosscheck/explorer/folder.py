@@ -16,7 +16,10 @@ PAGE, TWIN = "index.html", "explore.json"
 
 def texts(data: Mapping[str, Any]) -> dict[str, str]:
     """The files by name."""
-    return {PAGE: html(data), TWIN: json.dumps(data, ensure_ascii=False, separators=(",", ": "), allow_nan=False) + "\n"}
+    return {
+        PAGE: html(data),
+        TWIN: json.dumps(data, ensure_ascii=False, separators=(",", ": "), allow_nan=False) + "\n",
+    }
 
 
 def check_place(directory: Path, *, force: bool) -> None:

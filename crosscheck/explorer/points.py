@@ -74,7 +74,8 @@ def _place(claim: Claim, given: Mapping[str, str], size: float | None) -> dict[s
         elif name == claim.size and size is not None:
             place[name] = _short(size)
         elif symbol in claim.path and size is not None:
-            place[name] = _short(claim.theory_at(point, size, claim.path[symbol]))
+            followed = claim.theory_at(point, size, claim.path[symbol])
+            place[name] = _short(round(followed) if claim.theory.domain[symbol].integer else followed)
     return place
 
 

@@ -68,7 +68,11 @@ class Translator:
                 return {"shape": "explicit", "value": self.program(of.expression)}
             case Root():
                 edges = {"low": self.program(of.low), "high": self.program(of.high)}
-                return {"shape": "root", "equation": self.program(of.equation), "unknown": self.name(of.unknown)} | edges
+                return {
+                    "shape": "root",
+                    "equation": self.program(of.equation),
+                    "unknown": self.name(of.unknown),
+                } | edges
             case Quadrature():
                 edges = [self.program(edge) for edge in (of.low, *of.breaks, of.high)]
                 width = None if of.width is None else self.program(of.width)
@@ -113,6 +117,32 @@ def shapes(formula: Json) -> list[str]:
     """The shapes that a translated formula is made of, its own first, each once."""
     inner = [shape for _, definition in formula.get("given", ()) for shape in shapes(definition)]
     return list(dict.fromkeys([formula["shape"], *inner]))
+
+
+def needed(formula: Json) -> set[str]:
+    """The names that a translated formula takes from outside."""
+    own = {formula.get("variable"), formula.get("unknown"), *(name for name, *_ in formula.get("state", ()))}
+    found: set[str] = set()
+    for key, part in formula.items():
+        programs = (
+            [program for row in part for program in row[1:]] if key == "state" else part if key == "edges" else [part]
+        )
+        if key != "given":
+            found |= {name for program in programs if isinstance(program, list) for name in _free(program)}
+    for name, definition in reversed(formula.get("given", [])):
+        found = (found - {name}) | needed(definition)
+    return found - own
+
+
+def _free(program: list[Any]) -> set[str]:
+    found: set[str] = set()
+    for operation, *operands in program:
+        if operation == "s":
+            found.add(operands[0])
+        elif operation in _BOUNDS.values():
+            index, body, low, high = operands
+            found |= (_free(body) - {index}) | _free(low) | _free(high)
+    return found
 
 
 def _number(of: sp.Expr) -> float | int | str:
