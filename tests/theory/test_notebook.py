@@ -42,6 +42,7 @@ def test_a_derivation_shows_each_step_with_its_evidence():
 def test_a_refuted_step_is_shown_as_refuted():
     text = Derivation((Step(T, 2 * T, "<b>wrong</b>"),), DOMAIN)._repr_html_()
     assert "<strong>REFUTED</strong>" in text
+    assert ">REFUTED</td>" in text
     assert "&lt;b&gt;wrong&lt;/b&gt;" in text
 
 
