@@ -64,7 +64,7 @@ def explored(claim: Claim, run: Mapping[str, Any]) -> Json:
         from crosscheck.explorer.tabulation import slices
 
         return {**found, "formula": None, "rivals": [], "shapes": [], "why": str(reason), "slices": slices(claim)}
-    rivals = [rival for rival in map(lambda r: _rival(claim, r, translator), claim.rivals) if rival]
+    rivals = [rival for rival in (_rival(claim, r, translator) for r in claim.rivals) if rival]
     return {**found, "formula": formula, "rivals": rivals, "shapes": shapes(formula)}
 
 

@@ -42,9 +42,11 @@ function plot(svg, spec) {
 
 // The range before, while the curve still fills a good part of it: so that one sees a curve move, not the axis.
 function held([low, high], { before, log }) {
-  if (!before || !(low >= before[0] && high <= before[1])) return [low, high];
-  const span = ([a, b]) => (log ? Math.log(b / a) : b - a);
-  return span([low, high]) > 0.4 * span(before) ? before : [low, high];
+  if (!before) return [low, high];
+  const [f, g] = log ? [Math.log, Math.exp] : [(v) => v, (v) => v];
+  const room = 0.06 / 1.12 * (f(high) - f(low));
+  if (g(f(low) + room) < before[0] || g(f(high) - room) > before[1]) return [low, high];
+  return f(high) - f(low) > 0.4 * (f(before[1]) - f(before[0])) ? before : [low, high];
 }
 
 function scale(low, high, from, to, log) {

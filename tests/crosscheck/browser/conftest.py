@@ -64,6 +64,13 @@ WIDEST = """() => [...document.querySelectorAll("body *")]
   .slice(0, 3).map((e) => e.outerHTML.slice(0, 160))"""
 
 
+NO_MATHML = """const box = Element.prototype.getBoundingClientRect;
+Element.prototype.getBoundingClientRect = function () {
+  return this.namespaceURI.endsWith("MathML") ? new DOMRect() : box.call(this);
+};"""
+"""A browser that knows no MathML lays none of its elements out; this one has no switch for that."""
+
+
 def executable() -> str:
     found = shutil.which("chromium") or shutil.which("google-chrome")
     assert found, "install chromium"

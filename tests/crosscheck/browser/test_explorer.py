@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.crosscheck.browser.conftest import SCHEMES, WIDTHS, executable, watched
+from tests.crosscheck.browser.conftest import NO_MATHML, SCHEMES, WIDTHS, watched
 
 pytestmark = pytest.mark.browser
 FRACTION = "#claim=curie_weiss.positive_fraction"
@@ -172,10 +172,9 @@ def test_the_server_gives_the_same_page(chromium, explorer):
         serving.shutdown()
 
 
-def test_a_browser_without_mathml_shows_the_latex(chromium, explorer):
-    arguments = ["--no-sandbox", "--disable-blink-features=MathMLCore"]
-    browser = chromium.browser_type.launch(executable_path=executable(), args=arguments)
-    opened = settled(watched(browser.new_page()), explorer, FRACTION)
+def test_a_browser_without_mathml_shows_the_latex(browse, explorer):
+    opened = browse()
+    opened.page.add_init_script(NO_MATHML)
+    settled(opened, explorer, FRACTION)
     assert "\\frac" in opened.page.inner_text("#formula")
     assert opened.evaluate("document.querySelectorAll('main math').length") == 0
-    browser.close()

@@ -9,7 +9,7 @@ from crosscheck.docs.page import page
 from crosscheck.registry import find
 from crosscheck.report.figure import svg
 from crosscheck.report.html import report_of
-from tests.crosscheck.browser.conftest import SCHEMES, WIDTHS, executable, watched
+from tests.crosscheck.browser.conftest import NO_MATHML, SCHEMES, WIDTHS
 
 pytestmark = pytest.mark.browser
 MOST = 3_000_000 / 102
@@ -95,12 +95,12 @@ def test_the_report_gives_its_data_back(browse, saved, run):
     assert found["verdicts"][:3] == json.loads(json.dumps(run["verdicts"]))
 
 
-def test_a_browser_without_mathml_shows_the_latex(chromium, saved):
-    arguments = ["--no-sandbox", "--disable-blink-features=MathMLCore"]
-    browser = chromium.browser_type.launch(executable_path=executable(), args=arguments)
-    opened = watched(browser.new_page()).open(saved)
+def test_a_browser_without_mathml_shows_the_latex(browse, saved):
+    opened = browse()
+    opened.page.add_init_script(NO_MATHML)
+    opened.open(saved)
     assert "\\frac" in opened.page.text_content(".formula >> nth=0")
-    browser.close()
+    assert opened.evaluate("document.querySelectorAll('math').length") == 0
 
 
 def test_without_scripts_everything_is_there(chromium, saved):
