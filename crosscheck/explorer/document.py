@@ -13,6 +13,7 @@ from crosscheck.explorer.translation import Translator, Untranslatable, needed, 
 from crosscheck.report.json import versions
 from theory.domain import decimal
 from theory.notation import meaning
+from theory.tables import Tabular
 
 if TYPE_CHECKING:
     from crosscheck.claim import Claim
@@ -138,6 +139,6 @@ def _rival(claim: Claim, rival: Any, translator: Translator) -> Json | None:
     except Untranslatable:
         return None
     own = claim.theory.domain.restricted(claim.theory.parameters)
-    tables = {s for item in own.ranges if hasattr(item, "examples") for s in item.default.symbols.values()}
+    tables = {s for item in own.ranges if isinstance(item, Tabular) for s in item.default.symbols.values()}
     known = {translator.name(symbol) for symbol in {*claim.theory.parameters, *tables}}
     return {"name": rival.name, "why": rival.why, "formula": formula} if needed(formula) <= known else None

@@ -17,7 +17,7 @@ from crosscheck.report.json import dumps
 
 Json = Mapping[str, Any]
 
-COLUMNS = (
+COLUMNS: tuple[str, ...] = (
     "id", "system", "parameters", "outcome", "leg", "route", "leg_outcome", "gap", "error", "visible", "rate_outcome",
     "sizes", "replicas", "seed", "tier", "seconds", "version", "command", "reason",
 )  # fmt: skip
@@ -37,11 +37,11 @@ def as_csv(run: Json) -> str:
 def as_junit(run: Json) -> str:
     """One suite per system, one case per verdict, with the seed, the tier and the versions as properties."""
     verdicts = run["verdicts"]
-    root = Element("testsuites", name="crosscheck", **_counted(verdicts), time=f"{run['seconds']:.3f}")
+    root = Element("testsuites", {"name": "crosscheck", **_counted(verdicts), "time": f"{run['seconds']:.3f}"})
     for system in dict.fromkeys(map(_system, verdicts)):
         mine = [verdict for verdict in verdicts if _system(verdict) == system]
         seconds = sum(verdict["seconds"] for verdict in mine)
-        suite = SubElement(root, "testsuite", name=_clean(system), **_counted(mine), time=f"{seconds:.3f}")
+        suite = SubElement(root, "testsuite", {"name": _clean(system), **_counted(mine), "time": f"{seconds:.3f}"})
         properties = SubElement(suite, "properties")
         for name, value in {"tier": run["tier"], "seed": run["seed"], **run["versions"]}.items():
             SubElement(properties, "property", name=_clean(name), value=_clean(value))
