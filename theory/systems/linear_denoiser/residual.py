@@ -17,6 +17,7 @@ from theory.formula import Explicit
 from theory.notation import alpha, d, n
 from theory.published import Published
 from theory.regression import (
+    CROSS_STEPS,
     LOST_STEP,
     MODEL_STEPS,
     OF_RATIO,
@@ -54,6 +55,7 @@ residual_trace = ClosedForm(
             ),
             *RIDGE_STEPS,
             LOST_STEP,
+            *CROSS_STEPS,
             Step(
                 (RESIDUAL_TRACE / d).subs(OF_RATIO), RESIDUAL_TRACE_LIMIT, "per dimension, as n and d grow",
                 limit(d, oo),
