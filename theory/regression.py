@@ -242,12 +242,12 @@ TOGETHER_STEPS = (
     Step(
         (second_order(MODEL_GAIN, MODEL_NOISE) / d).subs(OF_RATIO),
         assembled(MODEL_GAIN, MODEL_NOISE, RESIDUAL_TRACE_LIMIT, RESIDUAL_TRACE_SQUARE_LIMIT),
-        "with alpha/(1 - alpha) and alpha^2 (2 - alpha)/(1 - alpha)^3 in their places it is what data as (B.1) models"
-        " them do", limit(d, oo), citation="H24 (B.1)",
+        "with alpha/(1 - alpha) and alpha^2 (2 - alpha)/(1 - alpha)^3 in their places it is right for data as (B.1)"
+        " models them ...", limit(d, oo), citation="H24 (B.1)",
     ),
     Step(
         assembled(1 / (1 + a), a, RESIDUAL_TRACE_LIMIT, RESIDUAL_TRACE_SQUARE_LIMIT), SECOND_ORDER_LIMIT,
-        "and with A = 1/(1 + a) and b = a, what data drawn as in (3.8) do", citation="H24 (3.8)",
+        "... and with A = 1/(1 + a) and b = a besides, for data drawn as in (3.8)", citation="H24 (3.8)",
     ),
 )  # fmt: skip
 """(B.17): what it is made of, as printed and right, in both models."""
