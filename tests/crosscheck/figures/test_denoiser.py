@@ -78,6 +78,15 @@ def test_the_curve_that_is_not_expanded_has_the_exact_mean_of_its_size_but_for_t
     assert abs(off[2]) < 0.002
 
 
+def test_the_variance_of_an_input_is_estimated_from_the_data():
+    # Without noise the weights are exact and S is |y|^2/(n d sigma^2), chi^2 of (n - 1) d degrees: about 1/(2n).
+    n, d = 40, 4
+    found = denoiser.noise_levels(sizes={d: 600}, n=n, levels=(1e-6,), grid=())
+    wanted = d / 4 * (2 * (n - 1) / (n**2 * d) + 1 / n**2)
+    assert abs(found.simulated_second[0] - wanted) < 5 * found.error_second[0] < wanted
+    assert found.second[0] < wanted / 1000
+
+
 def test_curves_of_figure_2_are_the_closed_forms(noises):
     at = {"n": 10_000, "d": 16, "horizon": 2, "lamhat": "0.3"}
     assert noises.mean[1] == pytest.approx(divergence_mean(**at), rel=1e-12)
