@@ -59,7 +59,7 @@ def drawn(
 def power_of_ten(tick: float) -> str:
     """A tick's label without markup: 10⁵, or the number where it is no large power of ten."""
     exponent = round(math.log10(tick))
-    if tick == 10.0**exponent and not -3 < exponent < 4:
+    if math.isclose(tick, 10.0**exponent) and not -3 < exponent < 4:
         return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{tick:.6g}"
 
