@@ -37,8 +37,8 @@ from theory.regression import (
 
 residual_trace = ClosedForm(
     name="linear_denoiser.residual_trace",
-    statement="E tr M M^T of the residual M = W^(-1/2) G that n data in d dimensions leave in the weights: H24 (B.12) is"
-    " this times Delta_T/sigma_X^2, once its lost factor 1/(1 - alpha) is back.",
+    statement="E tr M M^T of the residual M = W^(-1/2) G that n data in d dimensions leave in the weights: H24 (B.12) "
+    "is this times Delta_T/sigma_X^2, once its lost factor 1/(1 - alpha) is back.",
     source="H24 (B.12), corrected",
     formula=Explicit(RESIDUAL_TRACE),
     parameters=(n, d),
