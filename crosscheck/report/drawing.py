@@ -65,7 +65,7 @@ def power_of_ten(tick: float) -> str:
 
 
 def _label_plainly(figure: Any) -> None:
-    """Matplotlib labels logarithmic axes in markup, which is not parsed here; within a decade there are labels between."""
+    """Logarithmic axes: Matplotlib labels them in markup, not parsed here; within one decade also between its powers."""
     from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation, NullFormatter
 
     plain = FuncFormatter(lambda tick, _: power_of_ten(tick))
