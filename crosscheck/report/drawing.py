@@ -65,7 +65,7 @@ def power_of_ten(tick: float) -> str:
 
 
 def _label_plainly(figure: Any) -> None:
-    """Logarithmic axes: Matplotlib labels them in markup, not parsed here; within one decade also between its powers."""
+    """Matplotlib labels logarithmic axes in markup, which is not parsed here."""
     from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation, NullFormatter
 
     plain = FuncFormatter(lambda tick, _: power_of_ten(tick))
