@@ -61,14 +61,6 @@ def printed(draw: Callable[[Any], None], *, title: str, size: tuple[float, float
     return buffer.getvalue()
 
 
-def power_of_ten(tick: float) -> str:
-    """A tick's label without markup: 10⁵, or the number where it is no large power of ten."""
-    exponent = round(math.log10(tick))
-    if tick == 10.0**exponent and not -3 < exponent < 4:
-        return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{tick:.6g}"
-
-
 @contextmanager
 def _figure(draw: Callable[[Any], None], size: tuple[float, float]) -> Iterator[Any]:
     """A Matplotlib figure with the drawing on it, under the settings of this file."""
@@ -86,6 +78,14 @@ def _figure(draw: Callable[[Any], None], size: tuple[float, float]) -> Iterator[
         draw(figure)
         _label_plainly(figure)
         yield figure
+
+
+def power_of_ten(tick: float) -> str:
+    """A tick's label without markup: 10⁵, or the number where it is no large power of ten."""
+    exponent = round(math.log10(tick))
+    if math.isclose(tick, 10.0**exponent) and not -3 < exponent < 4:
+        return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{tick:.6g}"
 
 
 def _label_plainly(figure: Any) -> None:
