@@ -11,6 +11,7 @@ import pytest
 
 from crosscheck import cli, verify
 from crosscheck.registry import claims_in
+from tests.test_how_to_regression import patched
 
 DOCS = Path(__file__).parent.parent / "docs"
 HERE = (
@@ -68,16 +69,13 @@ def words(line: str) -> list[str]:
 
 
 def put(block: Block) -> None:
-    """A file as it is; an indented line in the place of the one that begins likewise."""
+    """A file as it is, or with the lines of a diff changed."""
     path = Path(block.file)
-    if not block.text.startswith(" "):
+    if block.language == "python":
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text, encoding="utf-8")
-        return
-    start = block.text.partition("=")[0]
-    lines = path.read_text("utf-8").splitlines(keepends=True)
-    assert sum(line.startswith(start) for line in lines) == 1
-    path.write_text("".join(block.text if line.startswith(start) else line for line in lines), encoding="utf-8")
+    else:
+        path.write_text(patched(path.read_text("utf-8"), block.text), encoding="utf-8")
 
 
 def check_console(text: str, printed: str, status: int) -> None:
@@ -116,7 +114,7 @@ def test_a_page_does_what_it_shows(page, tmp_path, monkeypatch, capsys):
     names: dict[str, object] = {}
     commands = 0
     for block in blocks(page):
-        if block.language == "python":
+        if block.language in ("python", "diff"):
             put(block)
         elif block.language == "console":
             change(page, commands)

@@ -145,6 +145,19 @@ def free_symbols(
     left: Expr, right: Expr, domain: Domain, where: Where, without: Symbol | None = None
 ) -> tuple[Symbol, ...]:
     """The symbols of a domain that a step depends on, through its definitions too.  ValueError if one is missing."""
+    names = _names(left, right, domain, where) - {without}
+    if unknown := names - set(domain.symbols):
+        raise ValueError(f"the domain lacks {', '.join(sorted(map(str, unknown)))}")
+    return tuple(s for s in domain.symbols if s in names)
+
+
+def own_ranges(left: Expr, right: Expr, domain: Domain, where: Where) -> Domain:
+    """The ranges of the symbols that a step depends on; what has none, the unknown of an equation, is the check's."""
+    names = _names(left, right, domain, where)
+    return domain.restricted(tuple(s for s in domain.symbols if s in names))
+
+
+def _names(left: Expr, right: Expr, domain: Domain, where: Where) -> set[Symbol]:
     names = left.free_symbols | right.free_symbols
     pending = set(names & set(where))
     done: set[Symbol] = set()
@@ -161,10 +174,7 @@ def free_symbols(
         for field in item.fields
         for part in (field.symbol, *field.extents)
     }
-    names = {table_of.get(s, s) for s in names if s not in where and s != without}
-    if unknown := names - set(domain.symbols):
-        raise ValueError(f"the domain lacks {', '.join(sorted(map(str, unknown)))}")
-    return tuple(s for s in domain.symbols if s in names)
+    return {table_of.get(s, s) for s in names if s not in where}
 
 
 def _symbols_of(formula: Formula) -> set[Symbol]:

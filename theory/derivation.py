@@ -41,9 +41,9 @@ def _equal(left: Expr, right: Expr, domain: Domain, where: Where) -> Finding:
 
 
 def _domain_of(step: Step, domain: Domain) -> Domain:
-    from theory.checks import free_symbols
+    from theory.checks import own_ranges
 
-    return domain.restricted(free_symbols(step.left, step.right, domain, step.where))
+    return own_ranges(step.left, step.right, domain, step.where)
 
 
 @dataclass(frozen=True, eq=False)

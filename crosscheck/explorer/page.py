@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crosscheck.docs.breaking import broken
-from crosscheck.report.html import asset
+from crosscheck.report.html import asset, environment
 from crosscheck.report.mathml import mathml
 
 ASSETS = Path(__file__).parent / "assets"
@@ -17,20 +17,16 @@ SCRIPTS = ("special.js", "evaluation.js", "state.js", "plot.js", "explorer.js")
 
 def html(data: Mapping[str, Any]) -> str:
     """The page of an explorer document."""
-    from jinja2 import Environment, StrictUndefined
-
-    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     claims = [_with_formulas(claim) for claim in data["claims"]]
     text = json.dumps({**data, "claims": claims}, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
     tabulated = sum(claim["formula"] is None for claim in claims)
-    return template.from_string(_asset("explorer.html")).render(
+    return environment(ASSETS).get_template("explorer.html").render(
         data=data,
         here=len(claims) - tabulated,
         tabulated=tabulated,
         text=text,
-        style=asset("style.css"),
         own_style=_asset("explorer.css"),
-        script="\n".join((asset("mathml_missing.js"), *map(_asset, SCRIPTS))),
+        script="\n".join(map(_asset, SCRIPTS)),
     )
 
 

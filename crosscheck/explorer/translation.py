@@ -60,7 +60,7 @@ class Translator:
 
     def program(self, of: sp.Expr) -> list[Any]:
         """The instructions of one expression; raises Untranslatable."""
-        return self._instructions(compiled(stabilised(sp.sympify(of))))
+        return self._instructions(compiled(stabilised(of)))
 
     def _shape(self, of: Formula) -> Json:
         match of:

@@ -90,12 +90,12 @@ def asset(name: str, folder: Path = TEMPLATES) -> str:
 
 
 @cache
-def environment() -> Any:
-    """The templates, with escaping on: statements, names and reasons are text, never markup."""
+def environment(folder: Path = TEMPLATES) -> Any:
+    """The templates of a folder, with escaping on: statements, names and reasons are text, never markup."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     found = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
