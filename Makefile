@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 # One thread per process: blocks are small, and two processes share two cores better than two thread pools.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: run test test-slow test-standard test-cluster test-latex test-browser test-all lint types docs index coverage power benchmarks clean
+.PHONY: run test test-slow test-standard test-cluster test-latex test-browser test-docs test-all lint types docs index coverage power benchmarks clean
 
 run: $(READY)
 	@$(BIN)/crosscheck run --out crosscheck-results --force || \
@@ -28,10 +28,13 @@ test-browser: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[browser]"
 	$(BIN)/pytest -m browser
 
+test-docs: $(READY)
+	$(BIN)/pytest -n auto -m docs
+
 test-cluster: $(READY)
 	$(BIN)/pytest -m cluster
 
-test-all: test test-slow test-standard test-cluster test-latex test-browser
+test-all: test test-slow test-standard test-cluster test-latex test-browser test-docs
 
 coverage: $(READY)
 	$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=90

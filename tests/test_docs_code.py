@@ -33,6 +33,7 @@ ELSEWHERE = {
     "how-to/run-on-several-gpus.md": "test_how_to_cluster.py",
     "explanation/accumulated-evidence.md": "crosscheck/test_accumulate.py",
 }
+DEAR = ("tutorial/first-five-minutes.md", "how-to/choose-a-ladder.md", "explanation/why-not-the-papers-parameters.md")
 # What a reader is asked to change before the n-th command of the page; both texts stand on the page.
 CHANGES = {
     "how-to/choose-a-ladder.md": {
@@ -108,7 +109,7 @@ def change(page: str, number: int) -> None:
             path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", HERE)
+@pytest.mark.parametrize("page", [pytest.param(p, marks=pytest.mark.docs if p in DEAR else ()) for p in HERE])
 def test_a_page_does_what_it_shows(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}

@@ -43,12 +43,14 @@ def test_list_imports_nothing_heavy_for_it(place):
     assert called(sys.executable, "-c", code, place=place).returncode == 0
 
 
+@pytest.mark.docs
 def test_its_claim_runs_in_worker_processes_too(place):
     done = called(*CROSSCHECK, "run", "langevin.variance", "--workers", "2", place=place)
     assert done.returncode == 0, done.stderr
     assert "1 AGREES" in done.stdout
 
 
+@pytest.mark.docs
 def test_its_own_tests_pass(place):
     done = called(sys.executable, "-m", "pytest", "-q", "tests", place=place, cwd=place / "source")
     assert done.returncode == 0, done.stdout

@@ -77,6 +77,7 @@ def test_the_commands_print_what_the_page_shows(tmp_path, monkeypatch, capsys):
         assert status == (STATUS[outcomes[-1]] if outcomes else 0)
 
 
+@pytest.mark.docs
 def test_the_workflow_passes_and_stops_at_a_wrong_formula(project):
     for script in STEPS.values():
         assert in_a_shell(script, project) == 0
@@ -84,6 +85,7 @@ def test_the_workflow_passes_and_stops_at_a_wrong_formula(project):
         assert [in_a_shell(script, project) for script in STEPS.values()] == [1, 1]
 
 
+@pytest.mark.docs
 def test_the_report_that_the_workflow_keeps_is_where_the_run_writes_it(project):
     (upload,) = (s["with"] for s in WORKFLOW["jobs"]["claims"]["steps"] if "upload" in s.get("uses", ""))
     assert (project / upload["path"]).is_file()
@@ -96,6 +98,7 @@ def test_the_workflow_passes_what_could_not_be_seen_on_to_the_comparison():
     assert in_a_shell(script.replace("exit 3", "exit 2"), Path.cwd()) == 1
 
 
+@pytest.mark.docs
 def test_the_hook_takes_claim_files_alone_and_stops_at_a_wrong_formula(project):
     assert re.search(HOOK["files"], "claim_scatter.py")
     assert not re.search(HOOK["files"], "reference/run.json")

@@ -20,13 +20,17 @@ def html(data: Mapping[str, Any]) -> str:
     claims = [_with_formulas(claim) for claim in data["claims"]]
     text = json.dumps({**data, "claims": claims}, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
     tabulated = sum(claim["formula"] is None for claim in claims)
-    return environment(ASSETS).get_template("explorer.html").render(
-        data=data,
-        here=len(claims) - tabulated,
-        tabulated=tabulated,
-        text=text,
-        own_style=_asset("explorer.css"),
-        script="\n".join(map(_asset, SCRIPTS)),
+    return (
+        environment(ASSETS)
+        .get_template("explorer.html")
+        .render(
+            data=data,
+            here=len(claims) - tabulated,
+            tabulated=tabulated,
+            text=text,
+            own_style=_asset("explorer.css"),
+            script="\n".join(map(_asset, SCRIPTS)),
+        )
     )
 
 
