@@ -12,7 +12,7 @@ from crosscheck.report.html import asset, environment
 from crosscheck.report.mathml import mathml
 
 ASSETS = Path(__file__).parent / "assets"
-SCRIPTS = ("special.js", "evaluation.js", "state.js", "plot.js", "explorer.js")
+SCRIPTS = ("special.js", "evaluation.js", "state.js", "plot.js", "beside.js", "explorer.js")
 
 
 def html(data: Mapping[str, Any]) -> str:
