@@ -84,7 +84,7 @@ bandwidth = _symbol("bandwidth", "standard deviation of a Gaussian kernel", posi
 model = _symbol("model", "weights, intercept and moments of a linear denoiser and of the data, in a file")
 
 # The diffusion
-t = _symbol("t", "diffusion time, 0 at the data", positive=True)
+t = _symbol("t", "diffusion time, 0 at the data; of the auto-encoder noise level, 0 at the noise", positive=True)
 horizon = _symbol("horizon", "time at which the way back starts", positive=True, aliases={"BM23": "t_f", "H24": "T"})
 dt = _symbol("dt", "time step of an integrator", positive=True)
 T = _symbol("T", "noise temperature of the forward process", positive=True)
@@ -110,7 +110,9 @@ angle = _symbol("angle", "0 at the upper edge of a spectrum, pi at the lower one
 clock = _symbol("clock", "squared signal over noise of the states, m^2 N exp(-2t)/Delta", positive=True)
 score_error = _symbol("score_error", "error of the score per component")
 kappa = _symbol(
-    "kappa", "curvature of the free energy at m, 1 - beta (1 - m^2); of a sample covariance the effective ridge",
+    "kappa",
+    "curvature of the free energy at m, 1 - beta (1 - m^2); of a sample covariance the effective ridge; of a skip"
+    " connection the rate at which it learns",
     positive=True,
 )  # fmt: skip
 
@@ -137,7 +139,9 @@ q = _symbol("q", "overlap of a point with a mode, sum(m x)/sqrt(d)")
 c = _symbol(
     "c", "eigenvalue of the covariance of the data; of a linear denoiser the ridge (1 - abar)/abar", positive=True
 )
-Lambda = _symbol("Lambda", "largest eigenvalue of the covariance of the data", positive=True)
+Lambda = _symbol(
+    "Lambda", "largest eigenvalue of the covariance of the data; of the auto-encoder its trace over d", positive=True
+)
 
 # Linear diffusion models: a covariance by its eigenvalues, and what a ridge makes of it
 lam = _symbol(
@@ -148,6 +152,21 @@ lift = _symbol("lift", "log of the effective ridge kappa over the ridge c", posi
 steps = _symbol("steps", "number of time steps of a schedule", positive=True, aliases={"MG25": "T"})
 first = _symbol("first", "noise rate of a schedule before its first step", positive=True, aliases={"MG25": "10^{-4}"})
 last = _symbol("last", "noise rate of a schedule at its last step", positive=True, aliases={"MG25": "10^{-2}"})
+
+# The auto-encoder that learns by online SGD
+theta = _symbol("theta", "training time, 2 eta steps/d", nonnegative=True, aliases={"CPL25": r"\vartheta"})
+eta = _symbol("eta", "learning rate", positive=True)
+rho = _symbol("rho", "squared norm of a centroid", positive=True)
+b = _symbol("b", "skip connection of the auto-encoder")
+Q = _symbol("Q", "overlap of the weights with themselves, |w|^2/d", positive=True)
+b0 = _symbol("b0", "skip connection before training", aliases={"CPL25": "b_0"})
+Q0 = _symbol("Q0", "overlap of the weights with themselves before training", positive=True)
+M0 = _symbol("M0", "overlap of the weights with the centroid before training")
+M = _symbol("M", "overlap of the weights with the centroid, w.mu/sqrt(d)")
+signal = _symbol("signal", "mean over the noise levels of the factor beta_t of the datum", positive=True)
+signal2 = _symbol("signal2", "mean over the noise levels of beta_t^2", positive=True)
+noise2 = _symbol("noise2", "mean over the noise levels of alpha_t^2, the variance of the added noise", positive=True)
+elapsed = _symbol("elapsed", "training time up to `theta`", nonnegative=True)
 
 NOTATION: Mapping[str, Notation] = MappingProxyType(_entries)
 
