@@ -168,6 +168,21 @@ signal2 = _symbol("signal2", "mean over the noise levels of beta_t^2", positive=
 noise2 = _symbol("noise2", "mean over the noise levels of alpha_t^2, the variance of the added noise", positive=True)
 elapsed = _symbol("elapsed", "training time up to `theta`", nonnegative=True)
 
+# What a trained auto-encoder generates
+Q = _symbol("Q", "overlap of the weights with themselves, w.w/d", nonnegative=True)
+b = _symbol("b", "skip connection of an auto-encoder")
+stop = _symbol("stop", "interpolation time at which sampling ends", positive=True, aliases={"CPL25": "t_f"})
+seed = _symbol("seed", "number that fixes everything random", integer=True, positive=True)
+variance = _symbol("variance", "bulk variance of the training data, trace over d", positive=True)
+generations = _symbol("generations", "number of times that a model is trained and sampled", positive=True)
+overlaps = _symbol("overlaps", "overlaps of the weights with themselves, w^T w/d", aliases={"CPL25": "Q"})
+loadings = _symbol("loadings", "overlaps of the weights with a direction, w^T e/sqrt(d)", aliases={"CPL25": "G"})
+hidden = _symbol("hidden", "number of hidden units", positive=True, aliases={"CPL25": "r"})
+transported = _symbol("transported", "places to which a latent variable was carried, in units of the projection")
+likely = _symbol("likely", "probability of each of these places", nonnegative=True)
+places = _symbol("places", "number of these places", positive=True)
+bulk = _symbol("bulk", "generated variance across the weights", positive=True, aliases={"CPL25": "V_t"})
+
 NOTATION: Mapping[str, Notation] = MappingProxyType(_entries)
 
 
