@@ -169,8 +169,6 @@ noise2 = _symbol("noise2", "mean over the noise levels of alpha_t^2, the varianc
 elapsed = _symbol("elapsed", "training time up to `theta`", nonnegative=True)
 
 # What a trained auto-encoder generates
-Q = _symbol("Q", "overlap of the weights with themselves, w.w/d", nonnegative=True)
-b = _symbol("b", "skip connection of an auto-encoder")
 stop = _symbol("stop", "interpolation time at which sampling ends", positive=True, aliases={"CPL25": "t_f"})
 seed = _symbol("seed", "number that fixes everything random", integer=True, positive=True)
 variance = _symbol("variance", "bulk variance of the training data, trace over d", positive=True)
