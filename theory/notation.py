@@ -170,6 +170,7 @@ elapsed = _symbol("elapsed", "training time up to `theta`", nonnegative=True)
 
 # What a trained auto-encoder generates
 stop = _symbol("stop", "interpolation time at which sampling ends", positive=True, aliases={"CPL25": "t_f"})
+taken = _symbol("taken", "number of the steps of a schedule that are taken before `stop`", positive=True)
 seed = _symbol("seed", "number that fixes everything random", integer=True, positive=True)
 variance = _symbol("variance", "bulk variance of the training data, trace over d", positive=True)
 generations = _symbol("generations", "number of times that a model is trained and sampled", positive=True)
