@@ -166,6 +166,7 @@ M = _symbol("M", "overlap of the weights with the centroid, w.mu/sqrt(d)")
 signal = _symbol("signal", "mean over the noise levels of the factor beta_t of the datum", positive=True)
 signal2 = _symbol("signal2", "mean over the noise levels of beta_t^2", positive=True)
 noise2 = _symbol("noise2", "mean over the noise levels of alpha_t^2, the variance of the added noise", positive=True)
+node = _symbol("node", "nodes of a Gaussian average")
 elapsed = _symbol("elapsed", "training time up to `theta`", nonnegative=True)
 
 # What a trained auto-encoder generates
