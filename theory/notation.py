@@ -181,6 +181,7 @@ hidden = _symbol("hidden", "number of hidden units", positive=True, aliases={"CP
 transported = _symbol("transported", "places to which a latent variable was carried, in units of the projection")
 likely = _symbol("likely", "probability of each of these places", nonnegative=True)
 places = _symbol("places", "number of these places", positive=True)
+captured = _symbol("captured", "part of a direction that lies along the weights, G^T Q^+ G", nonnegative=True)
 bulk = _symbol("bulk", "generated variance across the weights", positive=True, aliases={"CPL25": "V_t"})
 
 NOTATION: Mapping[str, Notation] = MappingProxyType(_entries)
