@@ -107,7 +107,11 @@ def ball_root(formula: Root, point: Point, arithmetic: Arithmetic) -> Any:
 
 def array_flow(rates: Rates, initial: Sequence[float], start: float, stop: float) -> Sequence[float]:
     """The state at `stop`, by an eighth-order Runge-Kutta method at 1e-12."""
-    solution = solve_ivp(rates, (start, stop), initial, method="DOP853", rtol=1e-12, atol=1e-14)
+
+    def slopes(at: float, state: np.ndarray) -> Sequence[Any]:
+        return rates(np.float64(at), state)  # a sum inside a rate makes room for its nodes in every number
+
+    solution = solve_ivp(slopes, (start, stop), initial, method="DOP853", rtol=1e-12, atol=1e-14)
     if not solution.success:
         raise ValueError(f"the flow stops at {solution.t[-1]:.6g} before {stop:.6g}: {solution.message}")
     return solution.y[:, -1]

@@ -1,0 +1,116 @@
+"""Claims about the overlaps of one hidden unit: their training, where a linear one ends, and when it learns nothing."""
+
+from sympy import Integer, Rational, sqrt
+
+from crosscheck.claim import Claim, ReferencePoint, Rival, Route
+from crosscheck.verdict import Kind
+from numerics.systems.autoencoder import order as simulated
+from theory.notation import M, Q, d, eta, rho, steps, t, theta
+from theory.systems.autoencoder import order as derived
+
+# The mean over runs is off the flow by 1/d: by the step, by what is left out of |x|^2 = d, and by the scatter of the
+# overlaps, whose variance is of order 1/d, through the curvature of the flow.
+CORRECTION = 1 / d
+TRAINED = {steps: theta * d / (2 * eta)}
+CHAIN = (120, 480, 1920)
+AT = {"theta": "1.5", "eta": "0.25", "lam": "0.2", "t": "0.55", "rho": "1.7", "Q0": "0.3", "M0": "0.4", "b0": "0.12"}
+
+
+def rivals(value) -> tuple[Rival, ...]:
+    """Wrong forms of Q or M."""
+    return (
+        Rival("noise of the gradient", derived.WITHOUT_NOISE[value], "the term 2 eta N left out"),
+        Rival("half the time", derived.HALF_TIME[value], "theta = eta steps/d"),
+    )
+
+
+order_parameters = Claim(
+    theory=derived.order_parameters,
+    numeric=simulated.order_parameters,
+    kind=Kind.ASYMPTOTIC,
+    correction=CORRECTION,
+    ladder=(24, 48, 96, 192),
+    path=TRAINED,
+    parameters=(ReferencePoint(AT, ""),),
+    rivals=rivals(Q),
+    routes=(
+        Route(source=simulated.order_parameters_of_chain, ladder=CHAIN, tier="standard"),
+        Route(source=simulated.order_parameters_of_network, ladder=(120, 480), tier="deep"),
+    ),
+)
+
+order_parameters_magnetisation = Claim(
+    theory=derived.order_parameters_magnetisation,
+    numeric=simulated.order_parameters_magnetisation,
+    kind=Kind.ASYMPTOTIC,
+    correction=CORRECTION,
+    ladder=(24, 48, 96, 192),
+    path=TRAINED,
+    parameters=(ReferencePoint(AT, ""),),
+    rivals=rivals(M),
+    routes=(
+        Route(source=simulated.order_parameters_magnetisation_of_chain, ladder=CHAIN, tier="standard"),
+        Route(source=simulated.order_parameters_magnetisation_of_network, ladder=(120, 480), tier="deep"),
+    ),
+)
+
+# The learning rate falls with 1/d on the way, so that what it adds to the limit is a correction as well.
+RATE = Rational(12, 5)
+SLOW = {eta: RATE / d, steps: Rational(3, 4) * d**2}
+"""Training time 2 eta steps/d = 3.6, a few times what the slowest of the three rates asks for."""
+
+linear_overlap = Claim(
+    theory=derived.linear_overlap,
+    numeric=simulated.linear_overlap,
+    kind=Kind.ASYMPTOTIC,
+    correction=CORRECTION,
+    ladder=(50, 100, 200, 400, 800),
+    path=SLOW,
+    parameters=(ReferencePoint({"t": "0.44", "rho": "1.37"}, ""),),
+    rivals=(
+        Rival("without centroid", derived.LINEAR_OVERLAP * derived.TARGET / derived.WIDTH, "rho lost below"),
+        Rival("square", derived.LINEAR_OVERLAP / rho, "rho lost above"),
+    ),
+    routes=(Route(source=simulated.linear_overlap_of_chain, ladder=(40, 80, 120), tier="standard"),),
+)
+
+linear_magnetisation = Claim(
+    theory=derived.linear_magnetisation,
+    numeric=simulated.linear_magnetisation,
+    kind=Kind.ASYMPTOTIC,
+    correction=CORRECTION,
+    ladder=(50, 100, 200, 400, 800),
+    path=SLOW,
+    parameters=(ReferencePoint({"t": "0.44", "rho": "1.37"}, ""),),
+    rivals=(
+        Rival("as printed", derived.linear_magnetisation.published[0].formula, "M^2 = Q"),
+        Rival("root lost", rho * derived.LINEAR_OVERLAP, "M^2 for M"),
+    ),
+    routes=(Route(source=simulated.linear_magnetisation_of_chain, ladder=(40, 80, 120), tier="standard"),),
+)
+
+learning_rate_threshold = Claim(
+    theory=derived.learning_rate_threshold,
+    numeric=simulated.learning_rate_threshold,
+    kind=Kind.ASYMPTOTIC,
+    correction=CORRECTION,
+    ladder=(50, 100, 200, 400, 800),
+    parameters=(ReferencePoint({"t": "0.44", "rho": "1.37"}, ""),),
+    rivals=(
+        Rival("blow-up", derived.BLOW_UP, "eta_c in the place of eta_M"),
+        Rival("noise of M = 0 alone", derived.LOST_OVERLAP * derived.WIDTH / derived.ALPHA**2, "the square of Q lost"),
+    ),
+)
+
+blow_up_threshold = Claim(
+    theory=derived.blow_up_threshold,
+    numeric=simulated.blow_up_threshold,
+    kind=Kind.ASYMPTOTIC,
+    correction=CORRECTION,
+    ladder=(50, 100, 200, 400, 800),
+    parameters=(ReferencePoint({"t": "0.44", "rho": "1.37"}, ""),),
+    rivals=(
+        Rival("without the root", Integer(1) / (2 * derived.ALPHA), "1/2 for 1/sqrt(2)"),
+        Rival("of the datum", 1 / (sqrt(2) * t), "beta for alpha"),
+    ),
+)

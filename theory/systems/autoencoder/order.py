@@ -1,0 +1,341 @@
+"""Overlaps of the weights of an auto-encoder under online SGD: Q = |w|^2/d, M = w.mu/sqrt(d), for one hidden unit.
+
+Data at +-mu, |mu|^2 = rho, of unit variance; one noise level t, alpha = 1 - t, beta = t.  Many dimensions leave of the
+data the Gaussian pre-activation omega = w.x_t/sqrt(d) alone; what the paper gathers in a page of coefficients, CPL25
+(22)-(30), is one application of Stein's identity.  The rates hold the step to second order: the noise of the gradient
+adds 2 eta N to dQ/dtheta.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from sympy import Expr, Integer, Integral, Symbol, diff, erf, expand, oo, sqrt, tanh
+
+from theory.closed_form import ClosedForm
+from theory.derivation import Derivation, Step
+from theory.domain import Domain, DomainError, between, positive, real
+from theory.formula import Explicit, Flow, Quadrature
+from theory.gaussian_nodes import NODES, average
+from theory.notation import M0, Q0, M, Q, b, b0, elapsed, eta, lam, rho, t, theta, u, x, z
+from theory.published import Published, Transcription
+from theory.systems.autoencoder.skip import normal
+
+ALPHA, BETA = 1 - t, t
+WIDTH = ALPHA**2 + BETA**2
+"""Variance of a component of x_t, C; the pre-activation has the variance C Q."""
+PULL = BETA - b * WIDTH
+"""Covariance of x1 - b x_t with x_t, B."""
+LEFT = (1 - b * BETA) ** 2 + b**2 * ALPHA**2
+"""Variance of x1 - b x_t, A."""
+OMEGA = BETA * M + sqrt(WIDTH * Q) * z
+
+DOMAIN = Domain((
+    positive(theta, default="1.5", explored=("0.6", "2")),
+    positive(eta, default="0.25", explored=("0.1", "0.5")),
+    positive(lam, default="0.2", explored=("0.05", "0.4")),
+    between(t, 0, 1, default="0.55", explored=("0.35", "0.75")),
+    positive(rho, default="1.7", explored=("0.8", "2.5")),
+    positive(Q0, default="0.3", explored=("0.2", "0.6")),
+    positive(M0, default="0.4", explored=("0.2", "0.6")),
+    real(b0, default="0.12", explored=("0.05", "0.4")),
+), (rho * Q0 >= M0**2,), ((rho * Q0 >= M0**2, "no weights have such overlaps (Cauchy, Schwarz)"),))  # fmt: skip
+STEPS = Domain((
+    *DOMAIN.ranges,
+    positive(Q, default="0.5", explored=("0.2", "1.2")),
+    *(real(symbol, default="0.4", explored=("-0.9", "1.1")) for symbol in (M, b, x, u, z)),
+    positive(elapsed, default="0.5", explored=("0.1", "0.5")),
+), (elapsed < theta,))  # fmt: skip
+ACTIVATIONS: Mapping[str, Callable[[Expr], Expr]] = {
+    "tanh": tanh, "erf": lambda at: erf(at / sqrt(2)), "linear": lambda at: at,
+}  # fmt: skip
+"""Those with the two derivatives of Stein's form."""
+
+
+def terms(activation: str) -> tuple[Expr, Expr, Expr, Expr]:
+    """sigma, sigma', sigma'' at omega, and the mean of the projected residual h there, as functions of z."""
+    value = ACTIVATIONS[activation](x)
+    first, second = (diff(value, x, order) for order in (1, 2))
+    if activation == "tanh":  # in the function itself: fewer operations, and no overflow
+        first, second = 1 - tanh(x) ** 2, -2 * tanh(x) * (1 - tanh(x) ** 2)
+    value, first, second = (of.subs(x, OMEGA) for of in (value, first, second))
+    residual = (1 - b * BETA) * M + PULL * sqrt(Q / WIDTH) * z - Q * value
+    return value, first, second, residual
+
+
+def stein(activation: str) -> tuple[Expr, Expr, Expr]:
+    """Functions of z whose means are a, K and N of the rates."""
+    value, first, second, residual = terms(activation)
+    pushed = (1 - b * BETA) * value + BETA * residual * first
+    turned = 2 * PULL * first + WIDTH * residual * second - WIDTH * Q * first**2 - value**2
+    scattered = (
+        LEFT * value**2 + 2 * PULL * value * residual * first + WIDTH * (residual * first) ** 2
+        + ALPHA**2 * Q * first**2
+    )  # fmt: skip
+    return pushed, turned, scattered
+
+
+def rates(activation: str, *, rate: Expr = eta) -> dict[Symbol, Expr]:
+    """dQ, dM, db over dtheta; `rate` stands for eta in the term of second order."""
+    pushed, turned, scattered = stein(activation)
+    overlap = average(2 * M * pushed + 2 * Q * turned + 2 * rate * scattered) - lam * Q
+    magnetisation = average(rho * pushed + M * turned) - lam * M / 2
+    return {Q: overlap, M: magnetisation, b: PULL}
+
+
+INITIAL = {Q: Q0, M: M0, b: b0}
+
+
+def flow(value: Expr, of: Mapping[Symbol, Expr]) -> Flow:
+    """A function of Q, M and b at the training time theta."""
+    return Flow(of, INITIAL, elapsed, theta, value, given=NODES)
+
+
+def mean(function: Expr) -> Integral:
+    """Over a standard normal z."""
+    return Integral(normal(z, Integer(1)) * function, (z, -oo, oo))
+
+
+TANH, SLOPE, CURVATURE, RESIDUAL = terms("tanh")
+# A sample: datum u, noise x, their mixture, and one component z of the weights.
+SEEN = ALPHA * x + BETA * u
+MISSED = u - b * SEEN - z * tanh(z * SEEN)
+PUSH_DATUM, PUSH_NOISE = (1 - b * BETA) * x + BETA * u, ALPHA * (u - b * x)  # of sigma = x, h sigma' = u
+STEIN_STEPS = (
+    Step(
+        diff(MISSED**2, z), -2 * (MISSED * tanh(z * SEEN) + SEEN * z * MISSED * (1 - tanh(z * SEEN) ** 2)),
+        "the slope of the loss: the error times sigma, and x_t times h sigma', h the error projected on the weights",
+        citation="CPL25 (5)",
+    ),
+    Step((1 - b * BETA) * BETA - b * ALPHA**2, PULL, "covariance of x1 - b x_t with x_t, of unit variances"),
+    Step(
+        LEFT - PULL**2 / WIDTH, ALPHA**2 / WIDTH,
+        "given omega, h is PULL/WIDTH times what omega deviates by, and scatters by this times Q around it",
+    ),
+    Step(
+        mean(sqrt(WIDTH * Q) * z * (PULL / WIDTH * TANH + RESIDUAL * SLOPE)),
+        mean(Q * (2 * PULL * SLOPE + WIDTH * RESIDUAL * CURVATURE - WIDTH * Q * SLOPE**2)),
+        "Stein: the Gaussian factor of a product becomes a derivative. On the left the step along the weights, on the"
+        " right Q (K + E sigma^2)",
+        citation="CPL25 (22)-(30)",
+    ),
+    Step(
+        expand(PUSH_DATUM**2 + PUSH_NOISE**2), expand(LEFT * x**2 + 2 * PULL * x * u + WIDTH * u**2),
+        "N: a step adds its own square, 2 eta/d^2 |x1|^2 and |x0|^2 of order d each",
+    ),
+)  # fmt: skip
+
+
+def average_order(value: Expr, named: str, statement: str, activation: str = "tanh") -> ClosedForm:
+    """A closed form of one order parameter."""
+    return ClosedForm(
+        name=f"autoencoder.{named}",
+        statement=statement,
+        source="CPL25 (10), (21)-(75)",
+        formula=flow(value, rates(activation)),
+        parameters=(theta, eta, lam, t, rho, Q0, M0, b0),
+        domain=DOMAIN,
+        derivation=Derivation(STEIN_STEPS, STEPS),
+    )
+
+
+SETTING = "at training time theta of online SGD: one hidden unit, {}, data at +-mu of unit variance, noise level t"
+order_parameters = average_order(Q, "order_parameters", f"overlap Q = |w|^2/d {SETTING.format('tanh')}")
+order_parameters_magnetisation = average_order(
+    M, "order_parameters_magnetisation", f"overlap M = w.mu/sqrt(d) {SETTING.format('tanh')}"
+)
+order_parameters_linear = average_order(
+    Q, "order_parameters_linear", f"overlap Q = |w|^2/d {SETTING.format('linear')}", "linear"
+)
+order_parameters_erf = average_order(Q, "order_parameters_erf", f"overlap Q {SETTING.format('erf')}", "erf")
+WITHOUT_NOISE = {value: flow(value, rates("tanh", rate=Integer(0))) for value in (Q, M)}
+HALF_TIME = {value: replace(flow(value, rates("tanh")), stop=theta / 2) for value in (Q, M)}
+"""Rivals: the square of the step left out, as for a small learning rate; and theta taken for eta steps/d."""
+
+# The coefficients as printed, gathered for dM/dtheta of one hidden unit: means of products of Gaussian variables.
+OF_DATUM, OF_NOISE = M + BETA * (OMEGA - BETA * M) / WIDTH, ALPHA * (OMEGA - BETA * M) / WIDTH
+DATUM_SQUARE, NOISE_SQUARE = OF_DATUM**2 + ALPHA**2 * Q / WIDTH, OF_NOISE**2 + BETA**2 * Q / WIDTH
+"""Of lambda^1 and lambda^0 given omega: means, and means of the squares."""
+
+
+def printed_coefficients(last: Expr) -> Expr:
+    """Integrand of (21) projected on mu; `last` is the coefficient of the variance in x_1 lambda^0 sigma'."""
+    variance, deviation = WIDTH * Q, OMEGA - BETA * M
+    b1 = rho * TANH + BETA * M / variance * deviation * TANH
+    b0_ = ALPHA * M / variance * deviation * TANH
+    c = BETA * rho * SLOPE * TANH + WIDTH * M / variance * deviation * SLOPE * TANH
+    d01 = ALPHA * M / (variance - BETA**2 * Q) * (OF_DATUM * OMEGA - BETA * DATUM_SQUARE) * SLOPE
+    d00 = M / Q * NOISE_SQUARE * SLOPE
+    d11 = rho * OF_DATUM * SLOPE + M / Q * (DATUM_SQUARE - M * OF_DATUM) * SLOPE
+    scattered = (OF_NOISE * OMEGA - ALPHA * NOISE_SQUARE - BETA * M * OF_NOISE) * SLOPE
+    d10 = rho * OF_NOISE * SLOPE + last * M / (variance - ALPHA**2 * Q) * scattered
+    free = (1 - b * BETA) * b1 - b * ALPHA * b0_ - M * TANH**2 - Q * c
+    return free + (1 - b * BETA) * (ALPHA * d01 + BETA * d11) - b * ALPHA * (ALPHA * d00 + BETA * d10) - lam * M / 2
+
+
+PUSHED, TURNED, _ = stein("tanh")
+magnetisation_rate = ClosedForm(
+    name="autoencoder.magnetisation_rate",
+    statement="dM/dtheta at given Q, M and b",
+    source="CPL25 (21)-(30)",
+    formula=Quadrature(normal(z, Integer(1)) * (rho * PUSHED + M * TURNED - lam * M / 2), z),
+    parameters=(t, rho, lam, Q, M, b),
+    domain=STEPS,
+    derivation=Derivation(STEIN_STEPS, STEPS),
+    published=tuple(
+        Published(
+            "CPL25", "(21)-(30)", Quadrature(normal(z, Integer(1)) * printed_coefficients(last), z),
+            r"\frac{d}{2\eta} E\, dw = (1 - b\beta) B^1 - b\alpha B^0 - \ldots", Transcription.INFERRED, note,
+        )
+        for last, note in (
+            (BETA, "one hidden unit, unit variance, projected on mu"),
+            (ALPHA, "as in the authors' notebook: alpha^2 beta for alpha beta^2 in the last term, equal at t = 1/2"),
+        )
+    ),
+)  # fmt: skip
+
+# A linear unit, CPL25 A.8: means of polynomials.
+SUM = 2 * b + Q
+ALONG, ACROSS, AGAINST = 2 * BETA - SUM * BETA**2, ALPHA - SUM * ALPHA * BETA, -SUM * ALPHA**2
+"""A1, A2, A3: what a datum, datum and noise, and the noise alone contribute to the step."""
+SEEN_SQUARE = M**2 + Q
+TURNED_LINEAR = ALONG + AGAINST - BETA**2 * SEEN_SQUARE - ALPHA**2 * Q
+LINEAR_M = (rho * ALONG + TURNED_LINEAR - lam / 2) * M
+LINEAR_NOISE = ALONG**2 * SEEN_SQUARE + ACROSS**2 * (SEEN_SQUARE + Q) + AGAINST**2 * Q
+LINEAR_Q = 2 * ALONG * M**2 + 2 * TURNED_LINEAR * Q - lam * Q + 2 * eta * LINEAR_NOISE
+PUSHED_LINEAR, CURVED_LINEAR, SCATTERED_LINEAR = stein("linear")
+LINEAR_STEPS = (
+    Step(
+        mean(rho * PUSHED_LINEAR + M * CURVED_LINEAR) - lam * M / 2, LINEAR_M, "the rate of M for sigma(x) = x",
+        citation="CPL25 (87)",
+    ),
+    Step(
+        mean(2 * M * PUSHED_LINEAR + 2 * Q * CURVED_LINEAR + 2 * eta * SCATTERED_LINEAR) - lam * Q, LINEAR_Q,
+        "and of Q", citation="CPL25 (87)",
+    ),
+)  # fmt: skip
+SKIP = BETA / WIDTH
+"""b at the end of training, of unit variance."""
+TARGET = WIDTH + rho * BETA**2  # a_2 + (1 + rho) c_2
+LINEAR_OVERLAP = rho * BETA * ALPHA**2 / (WIDTH * TARGET)
+AT_REST = {b: SKIP, Q: LINEAR_OVERLAP, M: sqrt(rho * LINEAR_OVERLAP), lam: Integer(0), eta: Integer(0)}
+LINEAR = Domain((
+    between(t, 0, 1, default="0.44", explored=("0.25", "0.75")),
+    positive(rho, default="1.37", explored=("0.5", "3")),
+))  # fmt: skip
+REST_STEPS = (
+    *LINEAR_STEPS,
+    Step(PULL.subs(b, SKIP), Integer(0) * t, "b rests"),
+    Step(
+        (rho * ALONG + TURNED_LINEAR).subs({M: sqrt(rho * Q), b: SKIP}), (1 + rho) * ALONG.subs(b, SKIP)
+        + AGAINST.subs(b, SKIP) - WIDTH * Q - rho * BETA**2 * Q,
+        "weights along mu have M^2 = rho Q",
+    ),
+    Step((LINEAR_M + 1).subs(AT_REST), 1 + 0 * t, "M rests there, at a small learning rate and without decay"),
+    Step((LINEAR_Q + 1).subs(AT_REST), 1 + 0 * t, "and Q", citation="CPL25 (88)"),
+)  # fmt: skip
+
+linear_overlap = ClosedForm(
+    name="autoencoder.linear_overlap",
+    statement="Q at the end of training of a linear unit, data at +-mu of unit variance, small learning rate",
+    source="CPL25 (87)-(88)",
+    formula=Explicit(LINEAR_OVERLAP),
+    parameters=(t, rho),
+    domain=LINEAR,
+    derivation=Derivation(REST_STEPS, STEPS),
+    published=(
+        Published(
+            "CPL25", "(88)", LINEAR_OVERLAP,
+            r"Q_\infty = \rho \frac{E_t[\beta_t] E_t[\alpha_t^2]}{E_t[\alpha_t^2 + \beta_t^2]"
+            r" E_t[\alpha_t^2 + (1 + \rho) \beta_t^2]}",
+            Transcription.INFERRED,
+        ),
+    ),
+)  # fmt: skip
+
+linear_magnetisation = ClosedForm(
+    name="autoencoder.linear_magnetisation",
+    statement="M at the end of training of a linear unit, data at +-mu of unit variance, small learning rate",
+    source="CPL25 (88)",
+    formula=Explicit(sqrt(rho * LINEAR_OVERLAP)),
+    parameters=(t, rho),
+    domain=LINEAR,
+    derivation=Derivation(REST_STEPS, STEPS),
+    published=(
+        Published(
+            "CPL25", "(88)", sqrt(LINEAR_OVERLAP), r"M_\infty^2 = Q_\infty",
+            note="weights along mu have M^2 = rho Q: the identity from which the text concludes holds at rho = 1",
+        ),
+    ),
+)  # fmt: skip
+
+# Larger learning rates.  Where M = 0, Q rests on two branches that meet at eta_c; a small M grows there until eta_M.
+NOISE_BALANCE = -4 * WIDTH * Q + 2 * eta * (2 * ALPHA**2 + WIDTH**2 * Q**2)
+BRANCH = (1 - sqrt(1 - 2 * eta**2 * ALPHA**2)) / (eta * WIDTH)
+BLOW_UP = 1 / (sqrt(2) * ALPHA)
+LOST_OVERLAP = 2 * rho * BETA * ALPHA**2 / (WIDTH * (rho * BETA**2 + 2 * WIDTH))
+LOST = 2 * WIDTH * LOST_OVERLAP / (WIDTH**2 * LOST_OVERLAP**2 + 2 * ALPHA**2)
+BELOW = sqrt(2) * rho * BETA * ALPHA < rho * BETA**2 + 2 * WIDTH
+THRESHOLDS = Domain(
+    LINEAR.ranges,
+    (BELOW,),
+    ((BELOW, "there a small M grows on the stable branch of Q up to the blow-up at eta_c, and is never lost before"),),
+)
+ALONE = {M: Integer(0), b: SKIP, lam: Integer(0)}
+SLOW = Domain(STEPS.ranges, (*STEPS.relations, eta < BLOW_UP, BELOW))
+THRESHOLD_STEPS = (
+    *LINEAR_STEPS,
+    Step(expand(LINEAR_Q / Q).subs(ALONE), NOISE_BALANCE, "the rate of log Q without M"),
+    Step(
+        NOISE_BALANCE + 1, 1 + 0 * t, "vanishes on the smaller root, which is stable", where={Q: Explicit(BRANCH)}
+    ),
+    Step(
+        2 - 2 * eta**2 * ALPHA**2, 1 + 0 * t, "it meets the other at eta_c, above which Q grows without bound",
+        where={eta: BLOW_UP},
+    ),
+    Step(
+        expand(rho * ALONG + TURNED_LINEAR).subs(ALONE), rho * (2 * BETA * ALPHA**2 / WIDTH - Q * BETA**2)
+        - 2 * WIDTH * Q, "the rate of log M without M",
+    ),
+    Step(
+        rho * (2 * BETA * ALPHA**2 / WIDTH - Q * BETA**2) - 2 * WIDTH * Q + 1, 1 + 0 * t, "vanishes at this Q",
+        where={Q: Explicit(LOST_OVERLAP)},
+    ),
+    Step(
+        NOISE_BALANCE + 1, 1 + 0 * t, "on which Q rests at eta_M",
+        where={Q: Explicit(LOST_OVERLAP), eta: Explicit(LOST)},
+    ),
+    Step(BRANCH, LOST_OVERLAP, "as the smaller root", where={eta: Explicit(LOST)}),
+)  # fmt: skip
+
+learning_rate_threshold = ClosedForm(
+    name="autoencoder.learning_rate_threshold",
+    statement="learning rate above which a linear unit does not learn mu: data at +-mu of unit variance, no decay",
+    source="CPL25 (75), derived here",
+    formula=Explicit(LOST),
+    parameters=(t, rho),
+    domain=THRESHOLDS,
+    derivation=Derivation(THRESHOLD_STEPS, SLOW),
+)
+
+blow_up_threshold = ClosedForm(
+    name="autoencoder.blow_up_threshold",
+    statement="learning rate above which the weights of a linear unit grow without bound, whatever the centroid",
+    source="CPL25 (75), derived here",
+    formula=Explicit(BLOW_UP),
+    parameters=(t, rho),
+    domain=LINEAR,
+    derivation=Derivation(THRESHOLD_STEPS, SLOW),
+)
+
+
+def require_rate(rate: float, *, noise_level: float, squared_norm: float) -> None:
+    """DomainError for a learning rate at which a linear unit blows up or does not learn; says which, and its value."""
+    values = {"t": noise_level, "rho": squared_norm}
+    limit = blow_up_threshold(**values)
+    if rate >= limit:
+        text = f"eta = {rate:g} is outside eta < eta_c = {limit:.6g}: above it the weights blow up"
+        raise DomainError(f"autoencoder: {text}")
+    if BELOW.subs({t: noise_level, rho: squared_norm}) and rate >= (lost := learning_rate_threshold(**values)):
+        raise DomainError(f"autoencoder: eta = {rate:g} is outside eta < eta_M = {lost:.6g}: above it M is lost")
