@@ -11,7 +11,7 @@ from numerics.denoiser_gradient import Levels, Rule
 from numerics.mean_step import Nodes, State, at_rest, followed, mean_step
 from numerics.simulator import ParameterError, simulator
 
-TANH_NODES, LINEAR_NODES = 28, 4
+TANH_NODES, LINEAR_NODES = 22, 4
 SMALL, GUESS = 1e-6, 0.8
 """A magnetisation that changes nothing but itself; where Newton's method starts for b."""
 
