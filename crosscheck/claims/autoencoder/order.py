@@ -67,7 +67,13 @@ linear_overlap = Claim(
     correction=CORRECTION,
     ladder=DIMENSIONS,
     path=SLOW,
-    parameters=(ReferencePoint({"t": "0.44", "rho": "1.37"}, ""),),
+    parameters=(
+        ReferencePoint(
+            {"t": "0.39", "rho": "1.88"},
+            "all 119 mutants differ by 3.0 % or more, least of them root added at"
+            " 1/(rho*t**2 + t**2 + (1 - t)**2) (10.0 %)",
+        ),
+    ),
     rivals=(
         Rival("without centroid", derived.LINEAR_OVERLAP * derived.TARGET / derived.WIDTH, "rho lost below"),
         Rival("square", derived.LINEAR_OVERLAP / rho, "rho lost above"),
@@ -82,7 +88,12 @@ linear_magnetisation = Claim(
     correction=CORRECTION,
     ladder=DIMENSIONS,
     path=SLOW,
-    parameters=(ReferencePoint({"t": "0.44", "rho": "1.37"}, ""),),
+    parameters=(
+        ReferencePoint(
+            {"t": "0.59", "rho": "0.54"},
+            "all 126 mutants differ by 3.0 % or more, least of them root added at rho (2) (4.5 %)",
+        ),
+    ),
     rivals=(
         Rival("as printed", derived.linear_magnetisation.published[0].formula, "M^2 = Q"),
         Rival("root lost", rho * derived.LINEAR_OVERLAP, "M^2 for M"),
@@ -96,7 +107,16 @@ learning_rate_threshold = Claim(
     kind=Kind.ASYMPTOTIC,
     correction=CORRECTION,
     ladder=DIMENSIONS,
-    parameters=(ReferencePoint({"t": "0.44", "rho": "1.37"}, ""),),
+    parameters=(
+        ReferencePoint(
+            {"t": "0.33", "rho": "2.69"},
+            "280 of 281 mutants differ by 3.0 % or more, least of them root added at 2*(1 - t)**2 (3) (3.4 %)",
+        ),
+        ReferencePoint(
+            {"t": "0.47", "rho": "2.97"},
+            "1 more of 281 mutants differ by 3.0 % or more, least of them root added at 2*(1 - t)**2 (2) (5.8 %)",
+        ),
+    ),
     rivals=(
         Rival("blow-up", derived.BLOW_UP, "eta_c in the place of eta_M"),
         Rival("noise of M = 0 alone", derived.LOST_OVERLAP * derived.WIDTH / derived.ALPHA**2, "the square of Q lost"),
@@ -109,7 +129,12 @@ blow_up_threshold = Claim(
     kind=Kind.ASYMPTOTIC,
     correction=CORRECTION,
     ladder=DIMENSIONS,
-    parameters=(ReferencePoint({"t": "0.44", "rho": "1.37"}, ""),),
+    parameters=(
+        ReferencePoint(
+            {"t": "0.7", "rho": "0.91"},
+            "all 28 mutants differ by 3.0 % or more, least of them integer + 1 at 1/2 (2) (11 %)",
+        ),
+    ),
     rivals=(
         Rival("without the root", Integer(1) / (2 * derived.ALPHA), "1/2 for 1/sqrt(2)"),
         Rival("of the datum", 1 / (sqrt(2) * t), "beta for alpha"),
