@@ -24,6 +24,7 @@ NAMES = (
     "empirical_score",
     "times_at_once",
     "exact_reduction",
+    "online_sgd",
     "formula_values",
     "blocks",
     "memory_of_blocks",
