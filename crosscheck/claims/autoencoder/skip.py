@@ -35,8 +35,14 @@ skip_connection = Claim(
         Rival("twice the time", derived.FLOW.subs(theta, 2 * theta), "theta = 4 eta steps/d"),
         Rival("one variance", derived.FLOW.subs(Lambda, 1), "data of variance 1, whatever Lambda"),
     ),
-    routes=(Route(source=simulated.skip_connection, ladder=(100, 200, 400), tier="standard"),),
-)
+    routes=(
+        Route(
+            source=simulated.skip_connection, ladder=(100, 200, 400), tier="standard",
+            finite_size=derived.skip_connection_next_order,
+        ),
+        Route(source=simulated.skip_connection_of_network, ladder=(100, 300), tier="standard"),
+    ),
+)  # fmt: skip
 
 skip_connection_uniform = Claim(
     theory=derived.skip_connection_uniform,

@@ -40,7 +40,7 @@ def order_parameters_magnetisation(
     return torch.tensor([end.magnetisation], dtype=torch.float64)
 
 
-@simulator(size="d", route="reduced", footprint=lambda **_: 60)
+@simulator(size="d", route="reduced", footprint=lambda **_: 60, block=2048)
 def order_parameters_of_chain(
     *, steps: int, eta: float, lam: float, t: float, rho: float, Q0: float, M0: float, b0: float, d: int,
     replicas: int, generator: torch.Generator,
@@ -50,7 +50,7 @@ def order_parameters_of_chain(
     return _chain(rule, replicas, d, steps, generator, rho=rho, Q0=Q0, M0=M0, b0=b0).overlaps[0, 0]
 
 
-@simulator(size="d", route="reduced", footprint=lambda **_: 60)
+@simulator(size="d", route="reduced", footprint=lambda **_: 60, block=2048)
 def order_parameters_magnetisation_of_chain(
     *, steps: int, eta: float, lam: float, t: float, rho: float, Q0: float, M0: float, b0: float, d: int,
     replicas: int, generator: torch.Generator,
@@ -97,7 +97,7 @@ def linear_magnetisation(
     return torch.tensor([_rest(t, rho, d, eta).magnetisation], dtype=torch.float64)
 
 
-@simulator(size="d", route="reduced", footprint=lambda **_: 60)
+@simulator(size="d", route="reduced", footprint=lambda **_: 60, block=2048)
 def linear_overlap_of_chain(
     *, steps: int, t: float, rho: float, d: int, eta: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
@@ -105,7 +105,7 @@ def linear_overlap_of_chain(
     return _rested(steps, t, rho, d, eta, replicas, generator).overlaps[0, 0]
 
 
-@simulator(size="d", route="reduced", footprint=lambda **_: 60)
+@simulator(size="d", route="reduced", footprint=lambda **_: 60, block=2048)
 def linear_magnetisation_of_chain(
     *, steps: int, t: float, rho: float, d: int, eta: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:

@@ -20,7 +20,7 @@ def _levels(t: float) -> Levels:
     return Levels.linear((t,))
 
 
-@simulator(size="d", route="reduced", footprint=lambda **_: 16)
+@simulator(size="d", route="reduced", footprint=lambda **_: 16, block=4096)
 def skip_connection(
     *, steps: int, Lambda: float, b0: float, t: float, d: int, eta: float, rho: float, replicas: int,
     generator: torch.Generator,
@@ -48,7 +48,7 @@ def skip_connection_uniform(
     return _of_network(levels, steps, d, replicas, generator, Lambda=Lambda, b0=b0, eta=eta, rho=rho)
 
 
-@simulator(size="d", route="reduced", footprint=lambda **_: 16)
+@simulator(size="d", route="reduced", footprint=lambda **_: 16, block=4096)
 def skip_limit(
     *, steps: int, Lambda: float, t: float, d: int, eta: float, rho: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
@@ -79,7 +79,7 @@ def skip_fluctuation(
     return torch.tensor([d * math.sqrt(variance)], dtype=torch.float64)
 
 
-@simulator(size="d", route="reduced", moment=2, footprint=lambda **_: 16 * RUNS)
+@simulator(size="d", route="reduced", moment=2, footprint=lambda **_: 16 * RUNS, block=512)
 def skip_fluctuation_of_runs(
     *, steps: int, Lambda: float, b0: float, t: float, d: int, eta: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:

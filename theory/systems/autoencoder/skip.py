@@ -122,6 +122,16 @@ skip_connection_of_d = ClosedForm(
     size=d,
     domain=DOMAIN,
 )
+skip_connection_next_order = ClosedForm(
+    name="autoencoder.skip_connection_next_order",
+    statement="1/d term of the mean of b, of data at +-mu, |mu| = 1, eta = 1/2, without hidden layer",
+    source="derived here",
+    formula=learned(ONE_LEVEL, NEXT.subs(CHOSEN)),
+    parameters=(theta, Lambda, b0, t, d),
+    size=d,
+    domain=DOMAIN,
+)
+
 skip_connection_uniform_of_d = ClosedForm(
     name="autoencoder.skip_connection_uniform_of_d",
     statement="the same with all noise levels between 0 and 1 in the loss",
@@ -158,15 +168,6 @@ skip_connection = ClosedForm(
             r"b_\vartheta = \frac{\Lambda E_t[\beta_t]}{E_t[\alpha_t^2] + \Lambda E_t[\beta_t^2]} \left(1 -"
             r" e^{-(E_t[\alpha_t^2] + \Lambda E_t[\beta_t^2]) \vartheta}\right) + b_0 e^{-(\ldots) \vartheta}",
         ),
-    ),
-    finite_size=ClosedForm(
-        name="autoencoder.skip_connection_next_order",
-        statement="1/d term of the mean of b, of data at +-mu, |mu| = 1, eta = 1/2, without hidden layer",
-        source="derived here",
-        formula=learned(ONE_LEVEL, NEXT.subs(CHOSEN)),
-        parameters=(theta, Lambda, b0, t, d),
-        size=d,
-        domain=DOMAIN,
     ),
 )  # fmt: skip
 
