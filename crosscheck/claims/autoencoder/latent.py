@@ -5,7 +5,7 @@ from sympy import Integer
 from crosscheck.claim import Claim, ReferencePoint, Rival, Route
 from crosscheck.verdict import Kind
 from numerics.systems.autoencoder import latent as simulated
-from theory.notation import Q, b
+from theory.notation import Q, b, x
 from theory.systems.autoencoder import latent as derived
 from theory.systems.autoencoder.denoiser import BULK
 
@@ -53,4 +53,28 @@ signal_variance = Claim(
         Rival("across the weights", Q * BULK, "the network left out: the decay of (13)"),
     ),
     routes=(Route(source=simulated.signal_variance, ladder=(2, 6), steps={"dt": 1 / 16}, tier="standard"),),
+)
+
+projected_law = Claim(
+    theory=derived.projected_law,
+    numeric=simulated.projected_law,
+    kind=Kind.EXACT,
+    correction="exact",
+    law=x,
+    ladder=(3,),
+    parameters=(
+        ReferencePoint(
+            {"model": "dependent"},
+            "83 of 98 mutants differ by 3.0 % or more, least of them sign at -captured (3.0 %)",
+        ),
+        ReferencePoint(
+            {"model": "trained"},
+            "2 more of 98 mutants differ by 3.0 % or more, least of them symbols swapped at bulk and captured (3.7 %)",
+        ),
+    ),
+    rivals=(
+        Rival("(106)-(107)", derived.WITHOUT_NOISE, "as printed in CPL25 (106)-(107), without the noise on the way"),
+        Rival("variance across for all", derived.NO_WEIGHTS, "V I for V (I - G^T Q^+ G)"),
+    ),
+    routes=(Route(source=simulated.projected_law, ladder=(12, 48), tier="standard"),),
 )

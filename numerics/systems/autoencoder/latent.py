@@ -20,9 +20,11 @@ from numerics.interpolant_sampler import (
     latent_euler,
     logarithmic_grid,
     midpoint_pair,
+    normal_kicks,
     pseudo_inverse,
 )
 from numerics.simulator import ParameterError, simulator
+from numerics.tables import Table
 
 _PATHS, _STEPS, _STOP = 4, 24, 0.85
 
@@ -130,3 +132,42 @@ def _check(t: float, Q: float, epsilon: float) -> None:
     check_stop(t)
     if not Q > 0 or epsilon < 0:
         raise ParameterError(f"Q = {Q:g}, epsilon = {epsilon:g} is outside Q > 0, epsilon >= 0")
+
+
+@simulator(size="d", route="generated", footprint=lambda d, **_: 8 * d)
+def projected_law(*, d: int, model: Table, replicas: int, generator: torch.Generator) -> Float64[Tensor, " replicas"]:
+    """e.X of a point that a tanh auto-encoder with these overlaps generates in d dimensions, in Euler steps."""
+    overlaps, loadings = model["Q"], model["G"]
+    weights, direction = (part.to(generator.device) for part in _realised(d, overlaps, loadings))
+    steps, taken = float(model["steps"]), round(float(model["steps"]) * float(model["stop"]))
+    strength, stop = float(model["epsilon"]), float(model["stop"])
+    found = euler(
+        _normal(generator, replicas, d),
+        denoiser=AutoEncoder(float(model["b"]), weights),
+        times=[*(k / steps for k in range(taken)), stop],
+        kicks=normal_kicks(generator),
+        epsilon=lambda _: strength,
+    )
+    return found @ direction
+
+
+def _realised(
+    d: int, overlaps: Float64[Tensor, "r r"], loadings: Float64[Tensor, " r"]
+) -> tuple[Float64[Tensor, "d r"], Float64[Tensor, " d"]]:
+    """Weights and a direction of length 1 that have these overlaps: w = sqrt(d) N Q^(1/2) with orthonormal columns N.
+
+    Eigenvalues of Q below 1e-10 of the largest count as zero.  ParameterError unless r < d.
+    """
+    r = len(loadings)
+    if r >= d:
+        raise ParameterError(f"r = {r} hidden units in d = {d} dimensions is outside r < d")
+    at = torch.arange(1.0, d + 1, dtype=torch.float64)
+    frame = torch.linalg.qr(torch.stack([torch.cos((k + 1) * at) for k in range(r + 1)], dim=1)).Q
+    values, vectors = torch.linalg.eigh(overlaps)
+    kept = values > 1e-10 * values.max()
+    root = vectors[:, kept] * values[kept].sqrt() @ vectors[:, kept].T
+    inside = vectors[:, kept] / values[kept].sqrt() @ vectors[:, kept].T @ loadings
+    left = 1 - float(inside @ inside)
+    if left < 0:
+        raise ParameterError(f"G^T Q^+ G = {1 - left:g} is outside G^T Q^+ G <= 1 (a direction of length 1)")
+    return math.sqrt(d) * frame[:, :r] @ root, frame[:, :r] @ inside + math.sqrt(left) * frame[:, r]
