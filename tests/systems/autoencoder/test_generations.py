@@ -28,7 +28,7 @@ def test_every_step_of_the_derivations_is_checked(form):
 
 def test_a_map_of_amplitudes_is_refuted():
     wrong = Step(2 * theory.DECAY.subs({theory.epsilon: 0, theory.t: theory.stop}) * theory.y,
-                 (1 - theory.stop) ** (1 - theory.b), "amplitude", theory.solves_ode(theory.y, theory.stop))  # fmt: skip
+                 (1 - theory.stop) ** (1 - theory.b), "wrong", theory.solves_ode(theory.y, theory.stop))  # fmt: skip
     assert Derivation((wrong,), theory.STEPS).evidence is Evidence.REFUTED
 
 
@@ -72,7 +72,7 @@ def test_a_fitted_skip_connection_generates_this_variance_in_d_dimensions(d):
 
 
 def test_generated_points_have_it_too():
-    found = simulate(numerics.collapse_map, parameters={"d": 8, "dt": 1 / 4, **AT}, replicas=512)
+    found = simulate(numerics.collapse_map, parameters={"d": 192, "dt": 1 / 4, **AT}, replicas=128)
     allowed = 5 * math.hypot(found.standard_error, found.bias_error) + found.bias
     assert abs(found.mean - theory.collapse_map(**AT)) <= allowed < 0.15 * found.mean
 
