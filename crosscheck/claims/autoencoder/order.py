@@ -12,7 +12,7 @@ from theory.systems.autoencoder import order as derived
 # overlaps, whose variance is of order 1/d, through the curvature of the flow.
 CORRECTION = 1 / d
 TRAINED = {steps: theta * d / (2 * eta)}
-CHAIN = (120, 480, 1920)
+CHAIN = (60, 240, 960)
 AT = {"theta": "1.5", "eta": "0.25", "lam": "0.2", "t": "0.55", "rho": "1.7", "Q0": "0.3", "M0": "0.4", "b0": "0.12"}
 
 

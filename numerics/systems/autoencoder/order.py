@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import torch
 from jaxtyping import Float64
 from torch import Tensor
@@ -127,7 +128,7 @@ def learning_rate_threshold(
         here = State(overlap, SMALL, _rest_of_skip(overlap, nodes, t=t, rho=rho, d=d))
         return mean_step(here, _rule("linear", eta=1.0, lam=0.0, t=t), nodes, d=d, rho=rho).magnetisation
 
-    where = brentq(growth, -9.0, 4.0, xtol=1e-13)
+    where = np.asarray(brentq(growth, -9.0, 4.0, xtol=1e-13)).item()
     return torch.tensor([_balance(math.exp(where), nodes, t=t, rho=rho, d=d)], dtype=torch.float64)
 
 

@@ -150,7 +150,7 @@ def test_the_weights_blow_up_above_the_second_threshold():
     for eta in (1.1, 1.6):
         state = reduced_sgd.start(20, along=along, rest=rest, b0=0.8)
         rule = Rule(eta, Levels.linear((0.44,)), "linear")
-        state = reduced_sgd.train(state, clusters, rule, d=4000, steps=12000, generator=generator(seed=3, block=0))
+        state = reduced_sgd.train(state, clusters, rule, d=400, steps=1200, generator=generator(seed=3, block=0))
         sizes.append(float(state.overlaps[0, 0].nan_to_num(nan=math.inf).median()))
     assert sizes[0] < 2 < 100 < sizes[1]
 
