@@ -24,5 +24,5 @@ collapse_map = Claim(
         Rival("nothing lost", variance, "each generation like the one before"),
         Rival("stop left in b", derived.generated(derived.LEARNED.subs(t, stop)), "b read at the time of sampling"),
     ),
-    routes=(Route(source=simulated.collapse_map, ladder=(192, 384), steps={"dt": 1 / 8}, tier="standard"),),
+    routes=(Route(source=simulated.collapse_map, ladder=(768, 1536), steps={"dt": 1 / 8}, tier="standard"),),
 )

@@ -72,7 +72,7 @@ def test_a_fitted_skip_connection_generates_this_variance_in_d_dimensions(d):
 
 
 def test_generated_points_have_it_too():
-    found = simulate(numerics.collapse_map, parameters={"d": 192, "dt": 1 / 4, **AT}, replicas=128)
+    found = simulate(numerics.collapse_map, parameters={"d": 768, "dt": 1 / 4, **AT}, replicas=64)
     allowed = 5 * math.hypot(found.standard_error, found.bias_error) + found.bias
     assert abs(found.mean - theory.collapse_map(**AT)) <= allowed < 0.15 * found.mean
 
