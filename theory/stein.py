@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,11 +189,11 @@ def _root(covariance: Floats) -> Floats:
     return vectors * np.sqrt(np.clip(values, 0, None))
 
 
+@lru_cache(maxsize=4)
 def _grid(dimension: int, nodes: int) -> tuple[Floats, Floats]:
     if nodes**dimension > MOST_NODES:
         raise ParameterError(f"{nodes} nodes in {dimension} dimensions are more than {MOST_NODES}: ask for fewer nodes")
     one, weight = np.polynomial.hermite_e.hermegauss(nodes)
-    weight = weight / weight.sum()
-    return np.array(list(product(one, repeat=dimension))), np.array(
-        list(map(np.prod, product(weight, repeat=dimension)))
-    )
+    at = np.stack(np.meshgrid(*[one] * dimension, indexing="ij"), -1).reshape(-1, dimension)
+    weights = np.stack(np.meshgrid(*[weight / weight.sum()] * dimension, indexing="ij"), -1)
+    return at, weights.reshape(-1, dimension).prod(-1)

@@ -54,8 +54,8 @@ def test_a_flow_of_one_unit_ends_at_the_converged_values():
 
 
 def test_both_forms_give_one_rate_for_smooth_units():
-    left, right = (stein.rates(TRIPLE, START, nodes=16, by_products=form) for form in (False, True))
-    assert np.allclose(left.packed(), right.packed(), rtol=0, atol=2e-6)
+    left, right = (stein.rates(TRIPLE, START, nodes=12, by_products=form) for form in (False, True))
+    assert np.allclose(left.packed(), right.packed(), rtol=0, atol=1e-4)
 
 
 def test_blocks_of_one_eigenvalue_add_up_to_one_block():
@@ -79,7 +79,7 @@ def test_one_step_of_many_chains_moves_by_the_rate(activation):
     state = reduced_sgd.start(replicas, along=torch.from_numpy(ALONG), rest=torch.from_numpy(REST), b0=START.b)
     state.v += torch.from_numpy(START.v).unsqueeze(1)
     moved = reduced_sgd.train(state, clusters, rule, d=d, steps=1, generator=generator(seed=6, block=0))
-    made = stein.rates(model, START, nodes=20 if activation == "relu" else 14, by_products=activation == "relu")
+    made = stein.rates(model, START, nodes=14, by_products=activation == "relu")
     rate = 2 * model.eta / d
     for values, wanted in (
         (moved.overlaps - state.overlaps, made.q[0]),
