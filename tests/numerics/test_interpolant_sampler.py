@@ -112,6 +112,13 @@ def test_what_lies_across_dependent_weights_is_found_by_the_pseudo_inverse():
     assert torch.linalg.matrix_rank(pseudo_inverse(network.overlaps)) == 1
 
 
+def test_eigenvalues_below_the_cutoff_count_as_zero():
+    almost = torch.tensor([[1.0, 1.0], [1.0, 1.0 + 1e-12]], dtype=torch.float64)
+    quarter = torch.full((2, 2), 0.25, dtype=torch.float64)
+    assert torch.allclose(pseudo_inverse(almost), quarter, atol=1e-9)
+    assert float(pseudo_inverse(almost, cutoff=1e-14).abs().max()) > 1e11
+
+
 def test_networks_of_their_own_act_on_each_point_alone():
     weights, x = drawn(3, 20, 2), drawn(3, 20, seed=2)
     together = AutoEncoder(0.3, weights)(x, 0.5)
