@@ -36,11 +36,11 @@ class Network:
 
 @dataclass(frozen=True)
 class Mixture:
-    """Gaussian clusters: weights, centroids, and variances along the axes, d or a single one for each cluster."""
+    """Gaussian clusters: weights, centroids, and variances along the axes, d or a single one; one row serves all."""
 
     weights: tuple[float, ...]
     centroids: Float64[Tensor, "clusters d"]
-    variances: Float64[Tensor, "clusters _"]
+    variances: Float64[Tensor, "_ _"]
 
     def __post_init__(self) -> None:
         if min(self.weights) <= 0 or abs(sum(self.weights) - 1) > 1e-12:
@@ -53,7 +53,9 @@ class Mixture:
             return datum.mul_(self.variances[0].sqrt()).add_(self.centroids[0])
         shares = torch.tensor(self.weights, dtype=torch.float64, device=generator.device)
         cluster = torch.multinomial(shares, replicas, replacement=True, generator=generator)
-        return datum.mul_(self.variances.sqrt()[cluster]).add_(self.centroids[cluster])
+        widths = self.variances.sqrt()
+        datum.mul_(widths if len(widths) == 1 else widths[cluster])
+        return datum.add_(self.centroids[cluster])
 
 
 def start(replicas: int, weights: Float64[Tensor, "r d"], b0: float) -> Network:

@@ -40,7 +40,7 @@ skip_connection = Claim(
             source=simulated.skip_connection, ladder=(100, 200, 400), tier="standard",
             finite_size=derived.skip_connection_next_order,
         ),
-        Route(source=simulated.skip_connection_of_network, ladder=(100, 300), tier="standard"),
+        Route(source=simulated.skip_connection_of_network, ladder=(50, 250), tier="standard"),
     ),
 )  # fmt: skip
 

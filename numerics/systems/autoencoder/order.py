@@ -206,7 +206,7 @@ def _network(
     rho: float, Q0: float, M0: float, b0: float,
 ) -> online_sgd.Network:  # fmt: skip
     weights, centroid = online_sgd.warm_start(d, rho=rho, Q0=Q0, M0=M0, device=generator.device)
-    unit = torch.ones(2, 1, dtype=torch.float64, device=generator.device)
+    unit = torch.ones(1, 1, dtype=torch.float64, device=generator.device)
     mixture = online_sgd.Mixture((0.5, 0.5), torch.stack((centroid, -centroid)), unit)
     made = online_sgd.start(replicas, weights, b0)
     return online_sgd.train(made, mixture.draw, rule, steps=steps, generator=generator)

@@ -146,7 +146,7 @@ def _of_network(
     spread = torch.linspace(0.5, 1.5, d, dtype=torch.float64, device=device).roll(d // 3)
     centroids = torch.zeros(2, d, dtype=torch.float64, device=device)
     centroids[0, 0], centroids[1, 0] = math.sqrt(rho), -math.sqrt(rho)
-    mixture = online_sgd.Mixture((0.5, 0.5), centroids, Lambda * spread.expand(2, d))
+    mixture = online_sgd.Mixture((0.5, 0.5), centroids, Lambda * spread.unsqueeze(0))
     made = _network(replicas, d, b0, device)
     online_sgd.train(made, mixture.draw, Rule(eta, levels), steps=steps, generator=generator)
     return made.b

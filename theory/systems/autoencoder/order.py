@@ -8,28 +8,20 @@ adds 2 eta N to dQ/dtheta.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from sympy import Expr, Integer, Integral, Symbol, diff, erf, expand, oo, sqrt, tanh
+from sympy import Expr, Integer, Symbol, diff, expand, sqrt, tanh
 
 from theory.closed_form import ClosedForm
 from theory.derivation import Derivation, Step
 from theory.domain import Domain, DomainError, between, positive, real
 from theory.formula import Explicit, Flow, Quadrature
-from theory.gaussian_nodes import NODES, average
+from theory.gaussian_nodes import NODES
 from theory.notation import M0, Q0, M, Q, b, b0, elapsed, eta, lam, rho, t, theta, u, x, z
 from theory.published import Published, Transcription
+from theory.single_unit import ALPHA, BETA, LEFT, OMEGA, PULL, WIDTH, mean, rates, stein, terms
 from theory.systems.autoencoder.skip import normal
-
-ALPHA, BETA = 1 - t, t
-WIDTH = ALPHA**2 + BETA**2
-"""Variance of a component of x_t, C; the pre-activation has the variance C Q."""
-PULL = BETA - b * WIDTH
-"""Covariance of x1 - b x_t with x_t, B."""
-LEFT = (1 - b * BETA) ** 2 + b**2 * ALPHA**2
-"""Variance of x1 - b x_t, A."""
-OMEGA = BETA * M + sqrt(WIDTH * Q) * z
 
 DOMAIN = Domain((
     positive(theta, default="1.5", explored=("0.6", "2")),
@@ -38,7 +30,7 @@ DOMAIN = Domain((
     between(t, 0, 1, default="0.55", explored=("0.35", "0.75")),
     positive(rho, default="1.7", explored=("0.8", "2.5")),
     positive(Q0, default="0.3", explored=("0.2", "0.6")),
-    positive(M0, default="0.4", explored=("0.2", "0.6")),
+    real(M0, default="0.4", explored=("0.2", "0.6")),
     real(b0, default="0.12", explored=("0.05", "0.4")),
 ), (rho * Q0 >= M0**2,), ((rho * Q0 >= M0**2, "no weights have such overlaps (Cauchy, Schwarz)"),))  # fmt: skip
 STEPS = Domain((
@@ -47,54 +39,12 @@ STEPS = Domain((
     *(real(symbol, default="0.4", explored=("-0.9", "1.1")) for symbol in (M, b, x, u, z)),
     positive(elapsed, default="0.5", explored=("0.1", "0.5")),
 ), (elapsed < theta,))  # fmt: skip
-ACTIVATIONS: Mapping[str, Callable[[Expr], Expr]] = {
-    "tanh": tanh, "erf": lambda at: erf(at / sqrt(2)), "linear": lambda at: at,
-}  # fmt: skip
-"""Those with the two derivatives of Stein's form."""
-
-
-def terms(activation: str) -> tuple[Expr, Expr, Expr, Expr]:
-    """sigma, sigma', sigma'' at omega, and the mean of the projected residual h there, as functions of z."""
-    value = ACTIVATIONS[activation](x)
-    first, second = (diff(value, x, order) for order in (1, 2))
-    if activation == "tanh":  # in the function itself: fewer operations, and no overflow
-        first, second = 1 - tanh(x) ** 2, -2 * tanh(x) * (1 - tanh(x) ** 2)
-    value, first, second = (of.subs(x, OMEGA) for of in (value, first, second))
-    residual = (1 - b * BETA) * M + PULL * sqrt(Q / WIDTH) * z - Q * value
-    return value, first, second, residual
-
-
-def stein(activation: str) -> tuple[Expr, Expr, Expr]:
-    """Functions of z whose means are a, K and N of the rates."""
-    value, first, second, residual = terms(activation)
-    pushed = (1 - b * BETA) * value + BETA * residual * first
-    turned = 2 * PULL * first + WIDTH * residual * second - WIDTH * Q * first**2 - value**2
-    scattered = (
-        LEFT * value**2 + 2 * PULL * value * residual * first + WIDTH * (residual * first) ** 2
-        + ALPHA**2 * Q * first**2
-    )  # fmt: skip
-    return pushed, turned, scattered
-
-
-def rates(activation: str, *, rate: Expr = eta) -> dict[Symbol, Expr]:
-    """dQ, dM, db over dtheta; `rate` stands for eta in the term of second order."""
-    pushed, turned, scattered = stein(activation)
-    overlap = average(2 * M * pushed + 2 * Q * turned + 2 * rate * scattered) - lam * Q
-    magnetisation = average(rho * pushed + M * turned) - lam * M / 2
-    return {Q: overlap, M: magnetisation, b: PULL}
-
-
 INITIAL = {Q: Q0, M: M0, b: b0}
 
 
 def flow(value: Expr, of: Mapping[Symbol, Expr]) -> Flow:
     """A function of Q, M and b at the training time theta."""
     return Flow(of, INITIAL, elapsed, theta, value, given=NODES)
-
-
-def mean(function: Expr) -> Integral:
-    """Over a standard normal z."""
-    return Integral(normal(z, Integer(1)) * function, (z, -oo, oo))
 
 
 TANH, SLOPE, CURVATURE, RESIDUAL = terms("tanh")
