@@ -23,7 +23,7 @@ FORMS = (theory.denoiser_identity, theory.bulk_variance, theory.bulk_variance_eu
 GRID = {"b": 0.73, "steps": 50, "stop": 0.9}
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.observable)
+@pytest.mark.parametrize("form", [pytest.param(FORMS[0], marks=pytest.mark.slow), *FORMS[1:]])
 def test_every_step_of_the_derivations_is_checked(form):
     assert form.derivation.evidence >= Evidence.SAMPLED
 
