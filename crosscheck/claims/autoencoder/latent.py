@@ -69,7 +69,7 @@ projected_law = Claim(
         ),
         ReferencePoint(
             {"model": "trained"},
-            "2 more of 98 mutants differ by 3.0 % or more, least of them symbols swapped at bulk and captured (3.7 %)",
+            "no mutant needs it: 78 of 98 differ by 3.0 % or more here too",
         ),
     ),
     rivals=(

@@ -223,7 +223,9 @@ def test_the_trained_model_is_what_online_sgd_leaves_at_d_500():
     )
     trained = theory.EXAMPLES["trained"]
     assert float(network.overlaps[0, 0, 0]) == pytest.approx(float(trained["Q"][0][0]), abs=1e-4)
-    assert float(network.weights[0, 0] @ centroid / 1.5) == pytest.approx(float(trained["G"][0]), abs=1e-4)
+    assert float(network.weights[0, 0] @ centroid / 1.5 / math.sqrt(2)) == pytest.approx(
+        float(trained["G"][0]), abs=1e-4
+    )
     assert float(network.b) == pytest.approx(float(trained["b"]), abs=1e-4)
 
 

@@ -146,13 +146,13 @@ signal_variance = ClosedForm(
 # A model as a user has it: overlaps of its trained weights, and how it is sampled.
 FIELDS = (overlaps, loadings, b, epsilon, stop, steps)
 EXAMPLES: Mapping[str, Any] = {
-    "trained": {"Q": [["1.4664"]], "G": ["1.133"], "b": "0.7771", "epsilon": "0.5", "stop": "0.8", "steps": 5},
+    "trained": {"Q": [["1.4664"]], "G": ["0.8011"], "b": "0.7771", "epsilon": "0.5", "stop": "0.8", "steps": 5},
     "dependent": {"Q": [["0.8", "0.4"], ["0.4", "0.2"]], "G": ["0.5", "0.25"], "b": "0.55", "epsilon": "0.5",
                   "stop": "0.7", "steps": 10},
     "noiseless": {"Q": [["0.9"]], "G": ["-0.7"], "b": "0.7", "epsilon": "0", "stop": "0.9", "steps": 20},
 }  # fmt: skip
 """Q, G and b of the first are those of tanh weights after online SGD at d = 500: two modes at +-mu, |mu| = 1.5,
-unit variance, one noise level t = 1/2, eta = 0.2, weights from 0.1 sqrt(d) mu, training time 3; G along mu."""
+unit variance, one noise level t = 1/2, eta = 0.2, weights from 0.1 sqrt(d) mu, training time 3; e at 45 degrees to mu."""
 
 
 def _exact(given: Any) -> Any:
