@@ -152,7 +152,8 @@ EXAMPLES: Mapping[str, Any] = {
     "noiseless": {"Q": [["0.9"]], "G": ["-0.7"], "b": "0.7", "epsilon": "0", "stop": "0.9", "steps": 20},
 }  # fmt: skip
 """Q, G and b of the first are those of tanh weights after online SGD at d = 500: two modes at +-mu, |mu| = 1.5,
-unit variance, one noise level t = 1/2, eta = 0.2, weights from 0.1 sqrt(d) mu, training time 3; e at 45 degrees to mu."""
+unit variance, one noise level t = 1/2, eta = 0.2, weights from 0.1 sqrt(d) mu, training time 3; e at
+45 degrees to mu."""
 
 
 def _exact(given: Any) -> Any:
