@@ -124,7 +124,9 @@ def law(model, x=POINTS, form=theory.projected_law):
 
 
 def test_every_step_of_the_derivation_of_the_projected_law_is_checked():
-    assert theory.projected_law.derivation.evidence >= Evidence.SAMPLED
+    derivation = theory.projected_law.derivation
+    assert derivation is not None
+    assert derivation.evidence >= Evidence.SAMPLED
 
 
 @pytest.mark.slow
