@@ -24,6 +24,8 @@ NAMES = (
     "empirical_score",
     "times_at_once",
     "exact_reduction",
+    "wishart_functionals",
+    "generalisation",
     "online_sgd",
     "formula_values",
     "blocks",

@@ -7,65 +7,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
-from sympy import Expr, Integer, Rational, Symbol
+from sympy import Expr, Rational, Symbol
 
+from crosscheck.claim_checks import ClaimError, check_laws, check_names
 from crosscheck.edges import even_edges
-from crosscheck.verdict import Kind, Leg
+from crosscheck.route import TIERS as TIERS
+from crosscheck.route import Route as Route
+from crosscheck.route import Tier as Tier
+from crosscheck.verdict import Kind
 from crosscheck.written import Point, as_argument, show
-from numerics.replicas import no_law
 from numerics.simulator import Simulator
 from theory.closed_form import ClosedForm
 from theory.domain import Domain, ParameterError
 from theory.evaluate import as_array
 from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root, Tabulated
 from theory.notation import NOTATION
-
-Tier = Literal["quick", "standard", "deep"]
-TIERS: tuple[Tier, ...] = ("quick", "standard", "deep")
-
-
-class ClaimError(ValueError):
-    """A claim contradicts itself; the message shows what was given and what was expected."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Route:
-    """One way to the finite-size value: a simulator, or an exact finite-size law (then without noise).
-
-    ladder, correction, finite_size     default to the claim's;  steps: values of declared time steps
-    tier       the first tier at which the route runs;  replicas: the most it may spend per size
-    leg        deterministic, precision or independent; by default what the source suggests
-    rounding   relative arithmetic error of a source without noise
-    """
-
-    source: Simulator | ClosedForm
-    ladder: Sequence[float] | None = None
-    tier: Tier = "quick"
-    leg: Leg | None = None
-    correction: Expr | None = None
-    finite_size: ClosedForm | None = None
-    steps: Mapping[str, float] = field(default_factory=dict)
-    replicas: int = 2**22
-    rounding: float = 1e-12
-
-    @property
-    def name(self) -> str:
-        """The route's name in reports."""
-        return self.source.route if isinstance(self.source, Simulator) else self.source.observable
-
-    @property
-    def noisy(self) -> bool:
-        """Whether replicas scatter."""
-        return isinstance(self.source, Simulator) and self.source.values != "exact"
-
-    @property
-    def kind_of_leg(self) -> Leg:
-        """Without noise deterministic; a posterior or a reduction shares Bayes' rule with the theory."""
-        if self.leg is not None:
-            return self.leg
-        if not self.noisy:
-            return "deterministic"
-        return "precision" if self.name in {"posterior", "reduced"} else "independent"
 
 
 @dataclass(frozen=True)
@@ -119,9 +75,9 @@ class Claim:
             raise ClaimError(f"{self.id}: ladder {tuple(self.ladder)} needs positive sizes")
         if (self.correction == "exact") != (self.kind is not Kind.ASYMPTOTIC):
             raise ClaimError(f"{self.id}: kind {self.kind.value} does not go with correction {self.correction}")
-        self._check_laws()
+        check_laws(self)
         for route in self.all_routes:
-            self._check_names(route)
+            check_names(self, route)
         for reference in self.reference_points:
             self.point(reference.at)
 
@@ -147,10 +103,11 @@ class Claim:
         """The main route where the others are compared with it and not with a formula."""
         return self.all_routes[0] if self.kind is Kind.TWO_ROUTE else None
 
-    def routes_at(self, tier: Tier) -> tuple[Route, ...]:
-        """The routes that are judged at a tier."""
+    def routes_at(self, tier: Tier, point: Point | None = None) -> tuple[Route, ...]:
+        """The routes that are judged at a tier; at a point, if one is given."""
         judged = self.all_routes if self.reference is None else tuple(self.routes)
-        return tuple(route for route in judged if TIERS.index(route.tier) <= TIERS.index(tier))
+        known = (route for route in judged if TIERS.index(route.tier) <= TIERS.index(tier))
+        return tuple(route for route in known if point is None or route.covers(point))
 
     @property
     def free(self) -> tuple[str, ...]:
@@ -270,44 +227,6 @@ class Claim:
         if self.size is not None:
             values[symbol_of(self.size, self.theory)] = size
         return values | {symbol: float(as_array(Explicit(self.path[symbol]), values)) for symbol in self.moved}
-
-    def _check_laws(self) -> None:
-        if self.law is None and self.reference is None:
-            return
-        if self.law is not None and self.kind is not Kind.EXACT:
-            raise ClaimError(
-                f"{self.id}: kind {self.kind.value} does not go with a law, which is tested at every size: "
-                "give the law at finite size as kind exact, or claim a mean"
-            )
-        if self.law is not None and self.law not in self.theory.parameters:
-            names = ", ".join(symbol.name for symbol in self.theory.parameters)
-            raise ClaimError(f"{self.id}: the law's argument {self.law} is no parameter of the theory: {names}")
-        if self.reference is not None:
-            if not self.routes or self.rivals:
-                raise ClaimError(f"{self.id}: kind two_route compares the main route with others, and has no rivals")
-            if self.theory.formula != Explicit(Integer(0)):
-                raise ClaimError(f"{self.id}: the theory of kind two_route is the distance of two laws, Explicit(0)")
-        if self.scale is not None:
-            raise ClaimError(f"{self.id}: laws are compared in probability; a scale does not go with them")
-        for route in self.all_routes:
-            lawless = no_law(route.source) if isinstance(route.source, Simulator) else "a formula draws no values"
-            if lawless is not None:
-                raise ClaimError(f"{self.id}: the law of the route {route.name} cannot be tested: {lawless}")
-
-    def _check_names(self, route: Route) -> None:
-        theirs = set(self.free) | ({self.size} if self.size else set())
-        theirs |= {symbol.name for symbol in self.path} | set(self.steps) | set(route.steps)
-        source = route.source
-        wanted = set(source.parameters) if isinstance(source, Simulator) else {s.name for s in source.parameters}
-        reached = wanted | {s.name for rule in self.path.values() for s in rule.free_symbols if isinstance(s, Symbol)}
-        strange, unused = wanted - theirs, set(self.free) - reached
-        if strange or unused:
-            lists = {"the claim lacks": strange, "nothing uses": unused}
-            fault = " and ".join(f"{what} {', '.join(sorted(names))}" for what, names in lists.items() if names)
-            raise ClaimError(
-                f"{self.id}: names do not match, {fault}; claim: {', '.join(sorted(theirs))}; "
-                f"{route.name}: {', '.join(sorted(wanted))}"
-            )
 
 
 def symbol_of(name: str, theory: ClosedForm) -> Symbol:

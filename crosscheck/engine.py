@@ -93,10 +93,13 @@ def run(
     """
     started = time.perf_counter()
     points = [(claim, point) for claim in claims for point in ([claim.point(at)] if at is not None else claim.points)]
-    count = sum(len(claim.routes_at(tier)) for claim, _ in points)
+    count = sum(len(claim.routes_at(tier, point)) for claim, point in points)
     rates = budget.divide(max(count, 1)).stage()
     legs = [
-        [first_stage(claim, route, point, rates=rates, seed=seed, device=device) for route in claim.routes_at(tier)]
+        [
+            first_stage(claim, route, point, rates=rates, seed=seed, device=device)
+            for route in claim.routes_at(tier, point)
+        ]
         for claim, point in points
     ]
     with opened(executor, workers) as pool:

@@ -53,7 +53,7 @@ def nightly(
     if store is None:
         raise UsageError("--accumulate adds to the nights that a store has kept: give one with --store FILE")
     points = [(claim, point) for claim in claims for point in ([claim.point(at)] if at is not None else claim.points)]
-    routes = [(claim, route, point) for claim, point in points for route in claim.routes_at(tier) if route.noisy]
+    routes = [(claim, route, point) for claim, point in points for route in claim.routes_at(tier, point) if route.noisy]
     tonight = fresh_seed(store, [simulation(*leg) for leg in routes], base=seed)
     with opened(executor, workers) as pool:
         found = run(

@@ -4,13 +4,14 @@ Every mutant of the closed form takes the theory's place beside the measurements
 does.  It is killed if some leg at some reference point DISAGREES about the limit, or if it has no value there at all;
 a mutant on which every leg AGREES or is INCONCLUSIVE lives.  Those nearer to the theory than the resolution all over
 the domain are equivalent and set aside.  score = killed/(killed + live).
+Of a bound that is seen to be attained, a mutant that is not attained is killed: it is another bound.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, inf, isfinite
 
 import numpy as np
@@ -20,7 +21,7 @@ from crosscheck.engine import Run
 from crosscheck.judge import against
 from crosscheck.leg import Leg
 from crosscheck.mutants import Mutant, mutants
-from crosscheck.verdict import Finding, Outcome, worst
+from crosscheck.verdict import Finding, Judgement, Kind, Outcome, worst
 from crosscheck.visibility import Apart, Landscape, Places, apart, equivalents, explored, places_of
 
 NO_VALUE = "no value"
@@ -143,12 +144,21 @@ class _Bench:
         for leg, row in zip(self.legs, self.rows, strict=True):
             theories = [self._theory(values, group) for group in row]
             beside = [found if point.law else found[0] for found, point in zip(theories, leg.measurements, strict=True)]
-            findings.append((leg, leg.judged(against(leg.measurements, beside)).limit))
+            judged = leg.judged(against(leg.measurements, beside))
+            findings.append((leg, _attained(leg, judged) or judged.limit))
         kinds = (leg.route.kind_of_leg for leg, finding in findings if finding.outcome is Outcome.DISAGREES)
         return tuple(dict.fromkeys(kinds)), findings
 
     def _theory(self, values: np.ndarray, group: Places) -> tuple[float, ...]:
         return tuple(float(values[self.index[tuple(place.items())]]) for place in group)
+
+
+def _attained(leg: Leg, mutant: Judgement) -> Finding | None:
+    """A lower bound than one that is attained is a bound too, but not the claim: DISAGREES where that is seen."""
+    if leg.claim.kind is not Kind.BOUND or leg.judgement.rate.outcome is not Outcome.AGREES:
+        return None
+    loose = mutant.limit.outcome is Outcome.AGREES and mutant.rate.outcome is not Outcome.AGREES
+    return replace(mutant.rate, outcome=Outcome.DISAGREES) if loose else None
 
 
 def _live(mutant: Mutant, findings: Sequence[tuple[Leg, Finding]], bench: _Bench, anywhere: Landscape) -> Live:

@@ -173,7 +173,10 @@ def reaches_limit(claim: Claim, points: Sequence[Point]) -> list[bool]:
         sizes = tuple(route.ladder or claim.ladder)
         if route.noisy and len(sizes) > 1:
             laws = -np.sort(-_corrections(claim, route, points, sizes))
-            good &= [_hides_little(law, claim.resolution) for law in laws]
+            good &= [
+                _hides_little(law, claim.resolution) or not route.covers(point)
+                for law, point in zip(laws, points, strict=True)
+            ]
     return good.tolist()
 
 

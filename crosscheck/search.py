@@ -195,7 +195,7 @@ def glance(
     An exception at a point of the domain is a fault of the claim, whether theory or simulator raised it.
     """
     score, visible = 0.0, 0.0
-    for route in sorted(claim.routes_at(tier), key=lambda route: route.noisy):
+    for route in sorted(claim.routes_at(tier, point), key=lambda route: route.noisy):
         try:
             found = _judged(claim, route, point, random, check, again=False)
             if found.outcome is Outcome.DISAGREES and route.noisy:

@@ -148,7 +148,7 @@ def _reach(claim: Claim, domain: Domain) -> Callable[[Mapping[str, Rational]], b
     routes, largest = claim.all_routes, list[float]()
 
     def corrections(point: Mapping[str, Rational]) -> list[float]:
-        return [claim.correction_at(route, point, (route.ladder or claim.ladder)[0]) for route in routes]
+        return [claim.correction_at(r, point, (r.ladder or claim.ladder)[0]) for r in routes if r.covers(point)]
 
     def inside(point: Mapping[str, Rational]) -> bool:
         return all(item.inside(point[item.symbol.name]) for item in domain.ranges)

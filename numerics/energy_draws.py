@@ -84,11 +84,11 @@ def others(
 
 def excess_of_two_classes(
     n: int, *, d: int, t: float, sigma: float, mu: float, replicas: int, generator: torch.Generator
-) -> Float64[Tensor, " replicas"]:
+) -> Float64[Tensor, "replicas 3"]:
     """f^e at one noised point per replica, of n data in two classes at +m and -m, |m|^2 = d mu^2; no data are stored.
 
-    The distances of x from both centres are drawn together.  |z|^2/2 and |x - m exp(-t)|^2/(2 Gamma), whose means are
-    d/2, are subtracted and added.
+    The distances of x from both centres are drawn together.  Beside each value stand two controls of mean zero,
+    (|z|^2/2 - d/2)/d and (|x - m exp(-t)|^2/(2 Gamma) - d/2)/d, which carry its scatter before and after the collapse.
     """
     check(d=d, log_n=math.log(n), t=t, sigma=sigma)
     _check_across(d)
@@ -110,7 +110,7 @@ def excess_of_two_classes(
         forward = away.gather(1, side) + torch.randn(shape, **options)
         minus_energy = -contrast / 2 * (forward.square() + chi_square(d - 1, shape, generator))
         total = torch.logaddexp(total, torch.logsumexp(minus_energy, dim=1))
-    return (total + near / 2) / d  # own + d/2 - own + (near - d)/2 is added to the sum of all
+    return torch.stack([total + near / 2, own - d / 2, (near - d) / 2], dim=1) / d
 
 
 def same_datum(

@@ -28,11 +28,12 @@ _HORIZON = 0.7
 
 
 class Trained(NamedTuple):
-    """weights^T, (inputs, outputs), and the means of inputs and outputs over the n data."""
+    """weights^T, (inputs, outputs), the means of inputs and outputs over the n data, sum |y - mean|^2 of outputs."""
 
     transposed: Matrices
     inputs: Vectors
     outputs: Vectors
+    spread: Float64[Tensor, " replicas"]
 
 
 class Noising(NamedTuple):
@@ -144,7 +145,7 @@ def _least_squares(x: Float64[Tensor, "replicas n d"], y: Float64[Tensor, "repli
     x -= inputs.unsqueeze(1)
     y -= outputs.unsqueeze(1)
     factor = cholesky(x.mT @ x)
-    return Trained(torch.cholesky_solve(x.mT @ y, factor), inputs, outputs)
+    return Trained(torch.cholesky_solve(x.mT @ y, factor), inputs, outputs, y.square().sum((1, 2)))
 
 
 def _normal(*shape: int, generator: torch.Generator) -> Tensor:

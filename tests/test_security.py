@@ -54,6 +54,7 @@ LOADERS = {
 }
 CALLS = {"eval", "exec", "compile", "__import__", "sympify", "parse_expr", "lambdify", "parse_latex", "exec_module"}
 METHODS = {"sympify", "parse_expr", "lambdify", "parse_latex", "exec_module", "system", "popen", "from_string", "S"}
+KEYWORDS = {"allow_pickle": "False", "shell": "False", "weights_only": "True"}  # and the value that is harmless
 # Tasks travel to processes that this program started itself; a simulator says that it cannot be sent.
 MAY_PICKLE = {"crosscheck/dask_cluster.py", "numerics/simulator.py"}
 # A person's own file of claims, named on the command line, and its twin on a worker.
@@ -72,7 +73,10 @@ def dangers(source: str) -> set[str]:
         elif isinstance(node, ast.Call):
             named, dotted = isinstance(node.func, ast.Name), isinstance(node.func, ast.Attribute)
             found |= {node.func.id} & CALLS if named else {node.func.attr} & METHODS if dotted else set()
-            if {keyword.arg for keyword in node.keywords} & {"allow_pickle", "shell", "weights_only"}:
+            if any(
+                keyword.arg in KEYWORDS and ast.unparse(keyword.value) != KEYWORDS[keyword.arg]
+                for keyword in node.keywords
+            ):
                 found.add("keyword")
     return found
 

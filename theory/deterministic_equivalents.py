@@ -11,10 +11,9 @@ the effective ridge kappa, c < kappa, and R = (S + c)^-1:
     (1/d) E tr Sigma R       -> (kappa - c)/(alpha c)
     (1/d) E tr Sigma R^2     -> (kappa/c)^2 (mean of l/(l + kappa)^2)/(1 - alpha df2)
 
-Two means over the data are exact at any size, E det(S + c)^(-1/2) and E det(S + c), and both have the same saddle point
-x = c/kappa.  Between them lies E log det, since log is concave: the limit needs nothing else, and its slopes in the
-ridge are the traces.  Of the term of order one, log(1 - alpha df2)/2, these two means are half the proof; the other is
-that log det becomes Gaussian (Bai, Silverstein 2004).  All formulas hold on both sides of alpha = 1, at c > 0.
+Two means are exact at any size, E det(S + c)^(-1/2) and E det(S + c), with the same saddle point x = c/kappa.  Between
+them lies E log det (Jensen): the limit needs nothing else, and its slopes in the ridge are the traces.  The term of
+order one needs beside them that log det becomes Gaussian (Bai, Silverstein 2004).  All holds at any alpha, c > 0.
 """
 
 from __future__ import annotations
@@ -110,6 +109,21 @@ def subtracted_mean(mean: Mean) -> Expr:
     S is then (n - 1)/n of a covariance of n - 1 data: alpha and c grow by 1/n, and log det loses d/n.
     """
     return -lift
+
+
+def log_ratio(mean: Mean) -> Expr:
+    """(1/d) E log of det Sigma over det (S + c)."""
+    return mean(log) - log_determinant(mean)
+
+
+def divergence(mean: Mean) -> Expr:
+    """(1/d) E KL(N(mu_0, S + c)|N(mu, Sigma)) of the mean mu_0 of the data and the covariance S about it."""
+    return (log_ratio(mean) + c * mean(lambda level: 1 / level)) / 2
+
+
+def divergence_fluctuation(mean: Mean) -> Expr:
+    """What that has beyond d times its limit."""
+    return (-subtracted_mean(mean) - log_determinant_fluctuation(mean)) / 2
 
 
 # Two levels stand for any spectrum in the steps: every formula is linear in its means over the spectrum.
@@ -220,7 +234,8 @@ _SADDLE_STEPS = (
     Step(
         alpha * _X**2 * diff(_potential(Integer(0), over_spectrum), _X, 2),
         1 - alpha * share(2, over_spectrum),
-        "and the curvature, over that without data, gives both means the factor (1 - alpha df2)^(-1/2)", where=_AT_SPECTRUM,
+        "and the curvature, over that without data, gives both means the factor (1 - alpha df2)^(-1/2)",
+        where=_AT_SPECTRUM,
     ),
     Step(
         log_determinant(over_two_levels) - log(c), Integer(0), "a large ridge is all there is", limit(c, oo),

@@ -141,7 +141,8 @@ class Domain:
     def restricted(self, symbols: tuple[Symbol, ...]) -> Domain:
         """The same domain for a subset of the parameters."""
         kept = tuple(item for item in self.ranges if item.symbol in symbols)
-        inside = tuple(rel for rel in self.relations if rel.free_symbols <= set(symbols))
+        known = {*symbols, *(extent for item in kept for extent in getattr(item, "extents", ()))}
+        inside = tuple(rel for rel in self.relations if rel.free_symbols <= known)
         return Domain(kept, inside, self.reasons)
 
     def check(self, name: str, values: Mapping[str, Any]) -> dict[Symbol, Any]:
@@ -160,7 +161,8 @@ class Domain:
             point[item.symbol] = item.read(name, values[key])
         for relation in self.relations:
             if not self.satisfies(relation, point):
-                shown = ", ".join(f"{s} = {decimal(point[s])}" for s in point if s in relation.free_symbols)
+                whole = _with_extents(point)
+                shown = ", ".join(f"{s} = {decimal(whole[s])}" for s in whole if s in relation.free_symbols)
                 reason = dict(self.reasons).get(relation)
                 raise DomainError(f"{name}: {shown} is outside {relation}{f': {reason}' if reason else ''}")
         return point
@@ -172,8 +174,9 @@ class Domain:
 
     @staticmethod
     def satisfies(relation: Relational, point: Mapping[Symbol, Any]) -> bool:
-        """Whether a relation holds at an exact point."""
-        return bool(relation.subs({symbol: point[symbol] for symbol in point if symbol in relation.free_symbols}))
+        """Whether a relation between parameters, and extents of tables, holds at an exact point."""
+        values = _with_extents(point)
+        return bool(relation.subs({symbol: values[symbol] for symbol in values if symbol in relation.free_symbols}))
 
     def points(self, count: int) -> list[dict[Symbol, Any]]:
         """`count` exact, readable, low-discrepancy points of the explored box; the same on every machine."""
@@ -195,6 +198,16 @@ class Domain:
                 point[item.symbol] = item.at(share)
             yield point
         raise ValueError(f"no point of the explored box satisfies {self.relations}; widen the box")
+
+
+def _with_extents(point: Mapping[Symbol, Any]) -> dict[Symbol, Any]:
+    """The point, with the extents and single numbers of its tables under their own symbols."""
+    found = dict(point)
+    for value in point.values():
+        for name, symbol in getattr(value, "symbols", {}).items():
+            if not getattr(value.values[name], "shape", ()):
+                found[symbol] = exact(value.values[name].item())
+    return found
 
 
 def exact(value: Number) -> Rational:

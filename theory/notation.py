@@ -125,6 +125,21 @@ spread = _symbol("spread", "variance of the noise over shrink^2", positive=True,
 contrast = _symbol("contrast", "variance of the data over that of the noise, sigma^2/(exp(2 t) - 1)", positive=True)
 label = _symbol("label", "what a noised point tells of its class, in nats", positive=True)
 
+# A linear denoiser as it was trained
+model = _symbol("model", "a trained linear denoiser beside the data: intercept, weights, mean_X, var_X, mean, sigma")
+intercept = _symbol("intercept", "what a linear denoiser adds to the weighted input", aliases={"H24": r"\hat\theta_0"})
+weights = _symbol("weights", "matrix of a linear denoiser, outputs by inputs", aliases={"H24": r"\hat\theta_1"})
+mean_X = _symbol("mean_X", "mean of the inputs that a denoiser generates from", aliases={"H24": r"\mu_X"})
+var_X = _symbol(
+    "var_X", "variance of the inputs that a denoiser generates from", positive=True, aliases={"H24": r"\sigma_X^2"}
+)
+mean = _symbol("mean", "mean of the data", aliases={"H24": r"\mu"})
+log_det = _symbol("log_det", "log determinant of the covariance of what a denoiser generates")
+log_det_sum = _symbol(
+    "log_det_sum", "log determinant of the sum of the covariances of what is generated and of the data"
+)
+apart = _symbol("apart", "squared distance of two means by the sum of their covariances", nonnegative=True)
+
 # The weights of a linear denoiser as n and d grow
 inside = _symbol("inside", "share of the eigenvalues of the noise in the weights inside the unit circle", positive=True)
 P = _symbol("P", "mean of 1/(1 + x lambda) over the eigenvalues lambda of a covariance", positive=True)

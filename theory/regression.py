@@ -193,3 +193,10 @@ SECOND_ORDER_NEXT = a / (4 * (1 + a) ** 2 * d) * (
     + a * alpha**2 * (1 + 8 * alpha - 2 * alpha**2) / (1 - alpha) ** 4
 )  # fmt: skip
 """KL/d to second order in the covariance, and its term of order 1/d."""
+
+
+def printed_second_order(ratio: Expr, shrunk: Expr) -> Expr:
+    """H24 (B.17) at alpha = ratio and exp(-2 horizon) = shrunk: Delta_T/sigma_X^2 is a/(1 + a)."""
+    noise = ratio * a / (1 + a)
+    first = shrunk * (1 + a) ** 2 * (shrunk * noise**2 + 2 * noise) / 4
+    return d * (first + shrunk * (1 + a) * a * noise / 2 + a**2 / 4)

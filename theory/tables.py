@@ -133,6 +133,11 @@ class Tabular:
         """The first example."""
         return self.explored[0]
 
+    @property
+    def extents(self) -> tuple[Symbol, ...]:
+        """The symbols of the extents of its fields, which relations of a domain may use."""
+        return tuple(dict.fromkeys(extent for item in self.fields for extent in item.extents))
+
     def at(self, share: Rational) -> Table:
         """One of the examples, by a number between 0 and 1."""
         return self.explored[min(int(share * len(self.explored)), len(self.explored) - 1)]

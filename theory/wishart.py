@@ -145,10 +145,17 @@ def _divergence(size: int, field: Callable[[Matrix], Matrix]) -> Expr:
     return total
 
 
-def _by_parts(field: Callable[[Matrix], Matrix], result: Callable[[Matrix, int], Expr], because: str) -> list[Step]:
+def by_parts(
+    field: Callable[[Matrix], Matrix],
+    result: Callable[[Matrix, int], Expr],
+    because: str,
+    *,
+    sizes: tuple[int, ...] = (1, 2, 3),
+) -> list[Step]:
+    """tr D(p F)/p, whose mean vanishes, of a field F(W): result(W, d), checked entry by entry for matrices of sizes."""
     return [
         Step(_divergence(size, field), result(_matrix(size), size), f"{because}; {size} x {size} entries written out")
-        for size in (1, 2, 3)
+        for size in sizes
     ]
 
 
@@ -157,15 +164,13 @@ def _squared_trace(w: Matrix) -> Expr:
 
 
 BY_PARTS_STEPS = (
-    *_by_parts(
-        lambda w: w, lambda w, p: (p * (p + 1) + (n - p - 1) * p - w.trace()) / 2, "integration by parts, F = W"
-    ),
-    *_by_parts(
+    *by_parts(lambda w: w, lambda w, p: (p * (p + 1) + (n - p - 1) * p - w.trace()) / 2, "integration by parts, F = W"),
+    *by_parts(
         lambda w: w * w,
         lambda w, p: (p + 1) * w.trace() + ((n - p - 1) * w.trace() - (w * w).trace()) / 2,
         "F = W^2",
     ),
-    *_by_parts(
+    *by_parts(
         lambda w: w.trace() * w,
         lambda w, p: w.trace() + (p * (p + 1) * w.trace() + (n - p - 1) * p * w.trace() - _squared_trace(w)) / 2,
         "F = W tr W",
@@ -174,13 +179,13 @@ BY_PARTS_STEPS = (
 """The mean of each right side vanishes; the polynomials in d are of second degree, so that three sizes fix them."""
 
 INVERSE_BY_PARTS_STEPS = (
-    *_by_parts(lambda w: eye(w.rows), lambda w, p: ((n - p - 1) * w.inv().trace() - p) / 2, "F = 1"),
-    *_by_parts(
+    *by_parts(lambda w: eye(w.rows), lambda w, p: ((n - p - 1) * w.inv().trace() - p) / 2, "F = 1"),
+    *by_parts(
         lambda w: w.inv(),
         lambda w, p: ((n - p - 2) * (w.inv() ** 2).trace() - _squared_trace(w.inv()) - w.inv().trace()) / 2,
         "F = W^-1, whose derivative is -W^-1 dW W^-1",
     ),
-    *_by_parts(
+    *by_parts(
         lambda w: w.inv().trace() * eye(w.rows),
         lambda w, p: ((n - p - 1) * _squared_trace(w.inv()) - p * w.inv().trace()) / 2 - (w.inv() ** 2).trace(),
         "F = tr W^-1",

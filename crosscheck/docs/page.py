@@ -118,7 +118,10 @@ def page(claim: Claim, run: Mapping[str, Any] | None = None) -> Page:
             steps=_steps(theory),
             printed=tuple(map(_printed, theory.comparisons())),
             rivals=tuple(f"{rival.name}: {rival.why}" if rival.why else rival.name for rival in claim.rivals),
-            routes=tuple(f"{r.name} ({r.kind_of_leg}, from the {r.tier} tier)" for r in claim.all_routes),
+            routes=tuple(
+                f"{r.name} ({r.kind_of_leg}, from the {r.tier} tier{f', where {r.only}' if r.only is not None else ''})"
+                for r in claim.all_routes
+            ),
             tested=_tested(claim),
             references=_references(theory),
             verdicts=tuple(v for v in (run or {}).get("verdicts", ()) if v["id"] == claim.id),

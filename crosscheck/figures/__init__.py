@@ -25,4 +25,21 @@ FIGURES = {
         "BBDM24 Fig. 5, for Gaussian data",
         "crosscheck.figures.last_change_figure",
     ),
+    "generalisation": Entry(
+        "From memorisation to generalisation, by five conventions",
+        "H24 Fig. 4",
+        "crosscheck.figures.generalisation_figure",
+    ),
+    "divergence": Entry(
+        "KL of a linear denoiser: as printed, corrected, exact, simulated",
+        "H24 (B.17)",
+        "crosscheck.figures.divergence_figure",
+    ),
+    "hellinger": Entry("Hellinger distance of a linear denoiser", "H24 Fig. 3", "crosscheck.figures.hellinger_figure"),
+    "effective_dimension": Entry(
+        "Distance of an estimated covariance, and d_eff", "MG25 d_eff", "crosscheck.figures.effective_dimension_figure"
+    ),
+    "data_needed": Entry(
+        "Data that a linear diffusion model needs: n of order d", "MG25 KL", "crosscheck.figures.data_needed_figure"
+    ),
 }

@@ -13,11 +13,12 @@ COLUMNS = (
     "d", "t", "one_class", "two_classes", "simulated", "error", "published", "published_error", "collapse",
 )  # fmt: skip
 SIZE = (7.0, 4.4)
+_FINE = np.linspace(0.5, 8.0, 151).tolist()  # times at which the formulas are drawn
 _MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
 def table(*, seed: int, device: str, progress: Callable[[str], None]) -> Table:
-    """Simulation and published points at the published times, with both formulas."""
+    """Simulation and published points at the published times; both formulas there and on a fine grid."""
     from crosscheck.figures import collapse
 
     progress(f"excess entropy in {collapse.SIZES[0]} dimensions ...")
@@ -30,7 +31,13 @@ def table(*, seed: int, device: str, progress: Callable[[str], None]) -> Table:
     about = (
         f"BBDM24 Fig. 3, mu = sigma = 1, {collapse.DATA} data, seed {seed}, over log(n)/d; error: one standard error"
     )
-    return Table({name: getattr(found, name) for name in COLUMNS}, about)
+    fine = [
+        (d, t, *collapse.by_formula(collapse.DATA, d, t), *[np.nan] * 4, collapse.collapse_time(collapse.DATA, d))
+        for d in collapse.SIZES
+        for t in _FINE
+    ]
+    columns = zip(COLUMNS, zip(*fine, strict=True), strict=True)
+    return Table({name: np.concatenate((getattr(found, name), more)) for name, more in columns}, about)
 
 
 def description(table: Table) -> str:
@@ -38,7 +45,7 @@ def description(table: Table) -> str:
     known = ~np.isnan(table["published"])
     apart = (table["simulated"] - table["published"])[known]
     bar = np.hypot(table["error"], table["published_error"])[known]
-    near = np.abs(table["simulated"] - np.clip(table["two_classes"], 0, None)).max()
+    near = np.nanmax(table["simulated"] - np.clip(table["two_classes"], 0, None))
     sizes = ", ".join(f"{d:g}" for d in np.unique(table["d"]))
     return (
         f"Excess entropy over log(n)/d against time, in {sizes} dimensions. "

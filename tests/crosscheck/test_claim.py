@@ -118,6 +118,12 @@ def test_routes_run_from_their_tier_on():
     assert [len(many.routes_at(tier)) for tier in ("quick", "standard", "deep")] == [1, 2, 3]
 
 
+def test_a_route_may_decide_only_in_a_part_of_the_domain():
+    apart = claim(routes=(Route(source=drifting, only=x < 2),))
+    assert len(apart.routes_at("quick")) == len(apart.routes_at("quick", POINT)) == 2
+    assert [route.source for route in apart.routes_at("quick", {**POINT, "x": exact(2)})] == [level]
+
+
 def test_another_formula_takes_the_place_of_the_theory_without_the_rivals():
     other = claim(rivals=(Rival("double", 2 * x),)).against(form(log(x)))
     assert other.theory_at(POINT, 2) == pytest.approx(0.4054651081081644)

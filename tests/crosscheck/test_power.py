@@ -137,3 +137,20 @@ def test_the_mutants_of_a_law_are_judged_at_all_its_edges():
 def test_two_simulators_compared_with_one_another_have_nothing_to_mutate():
     found = power_of(pair(ratio, parameters=(GENERIC,)))
     assert (found.killed, found.live, found.equivalent, found.score) == ((), (), (), None)
+
+
+def test_of_a_bound_that_is_attained_the_lower_mutants_are_killed_too():
+    found = power_of(squared(kind=Kind.BOUND, parameters=(GENERIC,)))
+    assert found.outcome is Outcome.AGREES
+    assert found.live == ()
+
+
+@simulator(size="d", values="exact")
+def above(*, x: float, T: float, d: int, replicas: int, generator: torch.Generator) -> torch.Tensor:
+    """Half as much again as x^2 T: a bound that is not attained."""
+    return torch.tensor([1.5 * x**2 * T], dtype=torch.float64)
+
+
+def test_of_a_bound_that_is_not_attained_they_live():
+    found = power_of(squared(above, kind=Kind.BOUND, parameters=(GENERIC,)))
+    assert any(live.mutant.name.startswith("factor 1/2") for live in found.live)

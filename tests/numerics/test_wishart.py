@@ -25,7 +25,7 @@ def expanded(b):
     return lower @ lower.mT
 
 
-@pytest.mark.parametrize(("n", "d"), [(9, 4), (5, 5), (30, 1)])
+@pytest.mark.parametrize(("n", "d"), [(9, 4), (5, 5), (30, 1), (400, 133)])
 def test_functionals_of_a_factor_are_those_of_its_matrix(n, d):
     factor = wishart.bartlett(7, n=n, d=d, generator=made(1))
     values = spectral(factor @ factor.mT)

@@ -1,5 +1,6 @@
 """Several pure states: enumeration at small N, the erratum of BM23 (31), and formulas that are wrong."""
 
+from dataclasses import replace
 from itertools import product
 from math import cos, exp, log, sqrt
 
@@ -21,6 +22,7 @@ from theory.checks import sampled_gap
 from theory.derivation import Evidence
 from theory.domain import DomainError
 from theory.evaluate import as_array
+from theory.notation import N, m1, m2
 from theory.systems import pure_states as derived
 
 STATES = {"m1": 0.9, "m2": -0.3, "w": 0.4, "T": 0.83}
@@ -162,10 +164,19 @@ def test_next_order_holds_where_the_states_are_far_apart():
     assert next_order(**at) == pytest.approx(float(next_order.digits(15, **at)), rel=1e-12)
 
 
-def test_two_equal_states_are_refused_in_one_line():
-    """Their data tell nothing, and the correction vanishes with their difference."""
+def test_a_correction_that_vanishes_is_refused_in_one_line():
+    blind = replace(claims.posterior_weight, correction=(m1 - m2) ** 2 / N)
     with pytest.raises(ClaimError, match="the declared correction vanishes at m1=0"):
-        verify(claims.posterior_weight, at={"m1": "0.2", "m2": "0.2"})
+        verify(blind, at={"m1": "0.2", "m2": "0.2"})
+
+
+def test_where_two_states_are_nearly_one_the_rate_is_not_refuted():
+    """A search found this point: a correction with a factor (m1 - m2)^2 left no room there for what follows it."""
+    near = {"m1": "0.2", "m2": "0", "w": "0.1", "tau": "-1", "T": "1"}
+    assert verify(claims.posterior_weight, at=near, seed=8).outcome is not Outcome.DISAGREES
+    factor = (m1 - m2) ** 2 * derived.signal / 8
+    old = replace(claims.posterior_weight, correction=claims.posterior_weight.correction * factor)
+    assert verify(old, at=near, seed=8).outcome is Outcome.DISAGREES
 
 
 def test_sampled_posterior_and_way_back_follow_the_exact_law():

@@ -209,7 +209,8 @@ def test_a_table_is_shown_by_its_label_or_in_full_or_by_its_digest():
 
 
 def test_a_number_of_a_table_is_printed_with_its_index_and_its_power():
-    power: Any = entry(spectrum, i) ** 2 + 1
+    number: Any = entry(spectrum, i)
+    power = number**2 + 1
     assert form(Explicit(power)).latex().endswith(r"{spectrum}_{i}^{2} + 1")
     assert str(power) == "spectrum[i]**2 + 1"
 

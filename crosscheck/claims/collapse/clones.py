@@ -16,7 +16,11 @@ same_datum_probability = Claim(
     kind=Kind.TWO_ROUTE,
     correction="exact",
     ladder=(3,),
-    parameters=(ReferencePoint({"t": "0.35", "n": "6", "sigma": "1.23"}, "two laws have no formula with mutants"),),
+    parameters=(
+        ReferencePoint(
+            {"t": "0.35", "n": "6", "sigma": "1.23"}, "two laws have no formula: no mutant differs anywhere"
+        ),
+    ),
     routes=(
         Route(source=simulated.same_datum_energies),
         Route(source=simulated.same_datum_backward, leg="independent", tier="standard"),

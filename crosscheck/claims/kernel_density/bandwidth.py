@@ -90,7 +90,7 @@ silverman_bandwidth = Claim(
     numeric=derived.optimal_bandwidth,
     kind=Kind.ASYMPTOTIC,
     correction=n ** (-2 / (d + 4)),
-    ladder=tuple(10.0**power for power in (6, 9, 12, 15, 18)),
+    ladder=(1e8, 3e8, 1e9, 3e9, 1e10),
     parameters=(
         ReferencePoint(
             {"d": "1", "sigma": "0.46"},

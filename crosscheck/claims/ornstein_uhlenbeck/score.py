@@ -50,7 +50,7 @@ score_loss_constant = Claim(
         ),
         Rival("no constant", Integer(0), "as if both losses were equal"),
     ),
-    routes=(Route(source=simulated.score_loss_constant_sampled, tier="standard"),),
+    routes=(Route(source=simulated.score_loss_constant_sampled, tier="standard", replicas=2**24),),
 )
 
 fisher_by_parts = Claim(

@@ -62,7 +62,7 @@ def total_variation(*, d: int, n: int, replicas: int, generator: torch.Generator
     return 1 - (weight * overlap).sum(0)
 
 
-@simulator(size="d", route="posterior", footprint=lambda d, **_: (8 + 3 * _POINTS) * d)
+@simulator(size="d", route="posterior", footprint=lambda d, **_: (8 + 3 * _POINTS) * d, block=64)
 def total_variation_of_points(
     *, d: int, n: int, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
@@ -95,7 +95,7 @@ def total_variation_of_data(
 
 def _nodes(d: int, n: int) -> int:
     """So many that the characteristic function, of odds of variance d (d + 1)/(2 n) if d is large, has vanished."""
-    return math.ceil(math.asinh(14 / math.sqrt(d * (d + 1) / (2 * n))) / _STEP) + 1
+    return math.ceil(max(6.0, math.asinh(14 / math.sqrt(d * (d + 1) / (2 * n)))) / _STEP) + 1
 
 
 def _log_density(x: Float64[Tensor, "replicas d points"], root: Tensor) -> Float64[Tensor, "replicas points"]:

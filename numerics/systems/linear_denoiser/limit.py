@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
+from numerics.generated_law import divergence
 from numerics.regression import SIGMA, columns, noising_of, residual, trained
 from numerics.regression_determinant import mean_log_determinant
 from numerics.simulator import simulator
@@ -39,15 +40,15 @@ def divergence_limit_data(
 def divergence_limit_reduced(
     *, n: int, d: int, a: float, replicas: int, generator: torch.Generator
 ) -> Float64[Tensor, " replicas"]:
-    """From M = T^-T G."""
+    """From M = T^-T G.
+
+    tr M, tr M^2 and tr M M^T, with their exact means, take away what is linear in them: it helps where M is small.
+    """
     require_tail("divergence_limit", n=n - 1, d=d, order=1)
-    weights = residual(replicas, n=n, d=d, generator=generator)[2].mul_(math.sqrt(noising_of(a).a))
-    weights.diagonal(dim1=1, dim2=2).add_(1)
-    return divergence(weights, 1 / (1 + a)) / d
-
-
-def divergence(weights: Float64[Tensor, "replicas d d"], unit: float) -> Float64[Tensor, " replicas"]:
-    """KL(N(0, S) | N(0, 1)) of S = unit weights^T weights: by the LU factors of the weights, without S."""
-    d = weights.shape[-1]
-    determinant = 2 * torch.linalg.slogdet(weights).logabsdet + d * math.log(unit)
-    return (unit * weights.square().sum((1, 2)) - d - determinant) / 2
+    noising_of(a)
+    m = residual(replicas, n=n, d=d, generator=generator)[2]
+    trace, square = m.diagonal(dim1=1, dim2=2).sum(1), (m * m.mT).sum((1, 2)) - columns(n, d).square
+    product = m.square().sum((1, 2)) - d * columns(n, d).square
+    controls = a * (product / (1 + a) + square) / 2 - a * math.sqrt(a) / (1 + a) * trace
+    m.mul_(math.sqrt(a)).diagonal(dim1=1, dim2=2).add_(1)
+    return (divergence(m, 1 / (1 + a)) - controls) / d

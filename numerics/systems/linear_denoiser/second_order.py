@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
+from numerics.generated_law import second_order
 from numerics.regression import (
     SIGMA,
     Noising,
@@ -75,7 +76,7 @@ def divergence_variance_reduced(
     a = noising(horizon=horizon, lamhat=lamhat).a
     weights = residual(replicas, n=n, d=d, generator=generator)[2].mul_(math.sqrt(a))
     weights.diagonal(dim1=1, dim2=2).add_(1)
-    return _deviation(weights, 1 / (1 + a))
+    return second_order(weights, 1 / (1 + a))
 
 
 @simulator(size="d", route="reduced", values="exact")
@@ -97,11 +98,4 @@ def _exact(n: int, d: int, gain: float, b: float) -> float:
 
 
 def _of_weights(found: Trained, step: Noising) -> Float64[Tensor, " replicas"]:
-    return _deviation(found.transposed, step.of_input / SIGMA**2)
-
-
-def _deviation(weights: Float64[Tensor, "replicas d d"], unit: float) -> Float64[Tensor, " replicas"]:
-    """|unit weights^T weights - 1|^2/4."""
-    covariance = (weights.mT @ weights).mul_(unit)
-    covariance.diagonal(dim1=1, dim2=2).sub_(1)
-    return covariance.square().sum((1, 2)) / 4
+    return second_order(found.transposed, step.of_input / SIGMA**2)

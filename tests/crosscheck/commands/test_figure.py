@@ -1,6 +1,7 @@
 """`crosscheck figure`: which there are, what is refused, and that numbers drawn again are the same picture."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from crosscheck.figures import FIGURES
 from crosscheck.figures.table import Table, read
 from crosscheck.usage import UsageError
 
+DOCS = Path(__file__).parents[3] / "docs" / "figures"
 TABLE = Table({"d": np.array([4.0, 16.0]), "value": np.array([1 / 3, np.nan])}, "two rows")
 
 
@@ -69,3 +71,23 @@ def test_a_file_that_somebody_else_wrote_stays(tmp_path, capsys):
     assert main(["figure", "speciation", "-o", str(tmp_path / "mine.svg"), "--force"]) == 2
     assert "crosscheck did not write it" in capsys.readouterr().err
     assert (tmp_path / "mine.csv").read_text("utf-8") == "a,b\n"
+
+
+def test_what_is_drawn_is_in_the_numbers_alone(tmp_path, capsys):
+    """The figures of the documentation come from the tables beside them, and say what these say."""
+    page = (DOCS / "README.md").read_text("utf-8")
+    for name in FIGURES:
+        again = tmp_path / f"{name}.svg"
+        assert main(["figure", name, "--data", str(DOCS / f"{name}.csv"), "-o", str(again)]) == 0
+        assert again.read_text("utf-8") == (DOCS / f"{name}.svg").read_text("utf-8")
+        assert capsys.readouterr().out.splitlines()[0] in page
+        assert f"crosscheck figure {name} -o {name}.svg" in page
+    assert {file.stem for file in DOCS.glob("*.csv")} == set(FIGURES)
+
+
+def test_a_changed_number_changes_the_picture(tmp_path):
+    lines = (DOCS / "collapse.csv").read_text("utf-8").splitlines()
+    lines[5] = ",".join([*lines[5].split(",")[:4], "0.5", *lines[5].split(",")[5:]])
+    (tmp_path / "changed.csv").write_text("\n".join(lines), "utf-8")
+    assert main(["figure", "collapse", "--data", str(tmp_path / "changed.csv"), "-o", str(tmp_path / "new.svg")]) == 0
+    assert (tmp_path / "new.svg").read_text("utf-8") != (DOCS / "collapse.svg").read_text("utf-8")

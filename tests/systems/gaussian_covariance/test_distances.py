@@ -79,6 +79,20 @@ def test_the_distance_of_one_pair_is_that_of_its_points():
         assert abs(float(sampled.mean() - found)) < 4.5 * float(sampled.std()) / 400_000**0.5
 
 
+def test_logarithms_of_pivots_add_up_without_a_turn():
+    """The same integral by the eigenvalues, whose phases add up to more than half a turn here."""
+    d, n = 30, 40
+    found = numerics.total_variation.run(d=d, n=n, replicas=5, generator=torch.Generator().manual_seed(7))
+    values = wishart.eigenvalues(wishart.bidiagonal(5, n=n, d=d, generator=torch.Generator().manual_seed(7))) / n
+    v = np.linspace(0, 12, 4001)
+    turned = 0.5 + 0.5j * np.sinh(v)[:, None, None]
+    logs = np.log(turned * values + 1 - turned).sum(2)
+    assert np.abs(logs.imag).max() > math.pi
+    overlap = np.exp((turned[:, :, 0] * np.log(values).sum(1) - logs) / 2).real / np.cosh(v)[:, None]
+    expected = 1 - 2 / math.pi * np.trapezoid(overlap, v, axis=0)
+    assert np.allclose(found.numpy(), expected, atol=2e-5)
+
+
 @pytest.mark.parametrize(("d", "n"), [(6, 15), (6, 4)])
 def test_roots_of_bidiagonal_matrices_have_the_law_of_those_of_data(d, n):
     fast = numerics.wasserstein.run(d=d, n=n, replicas=4000, generator=torch.Generator().manual_seed(1))

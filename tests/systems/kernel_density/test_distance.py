@@ -1,6 +1,7 @@
 """Distances of a generated density from its samples: reference values, four arithmetics, files, bad data."""
 
 import json
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -34,7 +35,7 @@ def argument(example: str):
 
 
 def test_reference_values_hold_to_the_printed_digits():
-    table = derived.DATA.ranges[0].read("test", "four")
+    table: Any = derived.DATA.ranges[0].read("test", "four")
     weights, _, variance = derived.fitted(array_matrices(), *(table.floats[k] for k in ("Y", "Z", "horizon", "lam")))
     assert weights == pytest.approx(
         np.array([[0.924725663801581123, 0.123908559683184869], [-1.13428232605225652, 1.16695247731565659]]), rel=1e-13

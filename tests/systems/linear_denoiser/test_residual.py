@@ -13,6 +13,7 @@ from numerics.simulator import ParameterError
 from numerics.systems.linear_denoiser import residual as numerics
 from theory.derivation import Derivation, Evidence, Step
 from theory.domain import DomainError
+from theory.evaluate import as_array
 from theory.notation import d, n
 from theory.regression import RIDGE, RIDGE_STEPS, STEPS, TRACE
 from theory.systems.linear_denoiser import residual as theory
@@ -52,7 +53,7 @@ def test_200_data_in_60_dimensions_are_five_times_noisier_than_printed():
     # 28.013 exactly, 28.01(7) drawn, 5.40 as printed in (B.14)
     assert theory.residual_trace_square(n=200, d=60) == pytest.approx(28.0133949106699, rel=1e-13)
     (comparison,) = theory.residual_trace_square.comparisons()
-    assert float(comparison.published.expression.subs({n: 200, d: 60})) == pytest.approx(5.40)
+    assert float(as_array(comparison.published.formula, {n: 200.0, d: 60.0})) == pytest.approx(5.40)
 
 
 def test_the_misprints_fall_out():
@@ -71,6 +72,13 @@ def test_regressions_on_either_data_model_leave_this_residual(observable):
     for run in DRAWN[observable]:
         found = simulate(run, parameters={"n": 50, "d": 6}, replicas=6000)
         assert abs(found.mean - getattr(theory, observable)(n=50, d=6)) < 5 * found.standard_error
+
+
+def test_bartlett_factors_have_one_degree_of_freedom_less_than_data():
+    # one more would lower the mean by 1/15
+    found = simulate(numerics.residual_trace_reduced, parameters={"n": 20, "d": 4}, replicas=20_000)
+    assert abs(found.mean - theory.residual_trace(n=20, d=4)) < 5 * found.standard_error
+    assert 5 * found.standard_error < found.mean / 30
 
 
 @pytest.mark.parametrize("observable", DRAWN)

@@ -115,6 +115,12 @@ def test_data_of_either_model_have_the_mean_of_their_own_model_and_not_of_the_ot
     assert abs(found["data"].mean - printed(0, TEXT)) > 20 * found["data"].standard_error
 
 
+def test_a_given_model_has_the_second_order_of_its_covariance():
+    # 0.042467516384697454656
+    theta = torch.tensor([[[2.3, -0.7], [0.4, 1.9]]], dtype=torch.float64)
+    assert float(numerics.second_order(theta.mT, 0.13 / 0.81)[0]) == pytest.approx(0.042467516384697454656, rel=1e-13)
+
+
 def test_drawn_data_and_bartlett_factors_agree_in_law():
     drawn, reduced = (
         run(**AT | {"d": 4}, replicas=4000, generator=generator(seed=5, block=0))

@@ -6,14 +6,23 @@ eigenvalues of root(a) M leave the unit circle, at n = (1 + a) d (`theory.free_r
 
 from __future__ import annotations
 
-from sympy import Abs, EulerGamma, Integer, Max, diff, log, oo, sign
+from sympy import Abs, EulerGamma, Integer, diff, log, oo, sign
 
 from theory.checks import limit, series
 from theory.closed_form import ClosedForm
 from theory.derivation import Derivation, Step
 from theory.domain import Domain, between, positive
 from theory.formula import Explicit
-from theory.free_regression import DETERMINANT_STEPS, GENERATED, INSIDE, LOG_DETERMINANT, SUM_STEPS
+from theory.free_regression import (
+    DETERMINANT_STEPS,
+    DIVERGENCE,
+    GENERATED,
+    LIMIT,
+    LOG_DETERMINANT,
+    OF_TRACE,
+    SUM_STEPS,
+    WITHIN,
+)
 from theory.free_regression import STEPS as FREE
 from theory.notation import a, alpha, d, inside
 from theory.regression import (
@@ -25,15 +34,8 @@ from theory.regression import (
     STEPS,
 )
 
-OF_TRACE = a * (2 * alpha - 1) / ((1 + a) * (1 - alpha))  # tr S/d - 1
-WITHIN = (OF_TRACE + log(1 + a)) / 2
-"""KL/d for alpha <= 1/(1 + a)."""
-LIMIT = (OF_TRACE + log(1 + a) - LOG_DETERMINANT) / 2
 BEYOND = LIMIT.subs(inside, 1 / (alpha * (1 + a)))
 """KL/d for alpha >= 1/(1 + a)."""
-EXCHANGED = Max(1, 1 / (alpha * (1 + a)))
-"""What `inside` would be with the two branches exchanged."""
-
 ABOVE = Domain(
     (
         between(alpha, 0, 1, default="0.48", explored=("0.25", "0.6")),
@@ -42,7 +44,7 @@ ABOVE = Domain(
     (alpha * (1 + a) > 1,),
 )
 ALL_STEPS = Domain((
-    *STEPS.ranges, *(item for item in FREE.ranges if item.symbol not in STEPS.symbols)
+    *FREE.ranges, *(item for item in STEPS.ranges if item.symbol not in FREE.symbols)
 ))  # fmt: skip
 
 # Terms of order one of KL.  Of log det S: beyond 1/(1 + a) S has a hard edge, of which -log(d)/2 and the constants are
@@ -76,7 +78,7 @@ divergence_limit = ClosedForm(
     statement="KL/d of what the linear denoiser generates, not expanded, as n and d grow at alpha = d/n < 1; not"
     " analytic at alpha = 1/(1 + a).",
     source="H24 App. B, derived here",
-    formula=Explicit(LIMIT, {inside: Explicit(INSIDE)}),
+    formula=DIVERGENCE,
     parameters=(alpha, a),
     domain=GENERATED,
     derivation=Derivation(

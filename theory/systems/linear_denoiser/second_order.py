@@ -7,7 +7,7 @@ the factor 1/(1 - alpha) lost in (B.12).
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, diff, exp, log, oo
+from sympy import Integer, diff, exp, log, oo
 
 from theory import wishart
 from theory.checks import limit, series
@@ -35,6 +35,7 @@ from theory.regression import (
     TRACE,
     TRACE_SQUARED,
     TWO_INVERSES,
+    printed_second_order,
     second_order,
 )
 
@@ -44,13 +45,6 @@ PER_DIMENSION = (EXACT / d).subs(OF_RATIO)
 
 AS_MODELLED = second_order(1 + a, exp(-2 * horizon) * a / (1 + a))
 """The same of data as (B.1) models them, without a misprint."""
-
-
-def as_printed(ratio: Expr, shrunk: Expr) -> Expr:
-    """H24 (B.17) at alpha = ratio and exp(-2 horizon) = shrunk: Delta_T/sigma_X^2 is a/(1 + a)."""
-    noise = ratio * a / (1 + a)
-    first = shrunk * (1 + a) ** 2 * (shrunk * noise**2 + 2 * noise) / 4
-    return d * (first + shrunk * (1 + a) * a * noise / 2 + a**2 / 4)
 
 
 PRINTED = r"""\langle \mathrm{KL}(\rho_G | \rho)_{\mathrm{var}} \rangle =
@@ -85,7 +79,7 @@ divergence_variance = ClosedForm(
     derivation=Derivation((*SECOND_ORDER_STEPS, *RIDGE_STEPS, LOST_STEP), STEPS),
     published=(
         Published(
-            "H24", "(B.17)", Explicit(as_printed(d / n, exp(-2 * horizon)), GIVEN), PRINTED,
+            "H24", "(B.17)", Explicit(printed_second_order(d / n, exp(-2 * horizon)), GIVEN), PRINTED,
             note="its model (B.1) lets the generated covariance grow to 1 + a, where that of data drawn as in (3.8)"
             " shrinks to 1/(1 + a); and it lacks the factor 1/(1 - alpha) lost in (B.12)",
         ),
@@ -137,7 +131,7 @@ divergence_variance_limit = ClosedForm(
     ),
     published=(
         Published(
-            "H24", "(B.17)", as_printed(alpha, Integer(0)) / d, PRINTED,
+            "H24", "(B.17)", printed_second_order(alpha, Integer(0)) / d, PRINTED,
             note="per dimension at late times, exp(-2T) -> 0, as its text has it: nothing of alpha is left. The factor"
             " 1/(1 - alpha) is lost in (B.12), from where (B.14), (B.16) and (B.17) inherit it, and (B.1) is not the"
             " law of the data (3.8)",

@@ -1,0 +1,1 @@
+"""Claims about linear diffusion models of Gaussian data."""
