@@ -10,7 +10,7 @@ export OMP_NUM_THREADS ?= 1
 
 run: $(READY)
 	@$(BIN)/crosscheck run --out crosscheck-results --force || \
-	    { status=$$?; test $$status -eq 3 && echo "nothing is refuted; crosscheck ended with status 3: not every claim is decided"; }
+	    { status=$$?; test $$status -ne 3 || echo "nothing is refuted, but not every claim is decided: status 3"; exit $$status; }
 
 test: $(READY)
 	$(BIN)/pytest -n auto

@@ -65,12 +65,12 @@ def distance(claim, rival, point, size):
 
 
 @every_claim
-def test_every_rival_differs_from_the_theory_at_a_reference_point_and_coincides_at_none(name):
+def test_rivals_differ_from_the_theory_at_every_reference_point(name):
     claim = CLAIMS[name]
     for rival in claim.rivals:
-        gaps = [max(distance(claim, rival, point, size) for size in claim.ladder) for point in claim.points]
-        assert max(gaps) > claim.resolution
-        assert min(gaps) > claim.resolution / 2
+        for point in claim.points:
+            gaps = [distance(claim, rival, point, size) for size in claim.ladder]
+            assert max(gaps) > claim.resolution
 
 
 @every_claim
