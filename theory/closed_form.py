@@ -12,7 +12,7 @@ from sympy import Symbol
 
 from theory.checks import sampled_gap
 from theory.derivation import Derivation
-from theory.domain import Domain, DomainError
+from theory.domain import Domain, DomainError, ParameterError
 from theory.evaluate import as_array, as_ball, as_digits, as_tensor
 from theory.formula import Explicit, Formula, Root
 from theory.notation import meaning
@@ -27,6 +27,7 @@ class ClosedForm:
     `parameters` are declared, not inferred: a formula may be constant in some of them.  `size` is the parameter that
     grows, if the formula holds at finite size.  `finite_size` is the value of the next-order term, a closed form of the
     parameters and the size symbol.  `complement` is 1 - value in a form that does not cancel.
+    `known` is the number of digits of a value that only double precision can afford.
     """
 
     name: str
@@ -40,6 +41,7 @@ class ClosedForm:
     size: Symbol | None = None
     finite_size: ClosedForm | None = None
     complement: Formula | None = None
+    known: int | None = None
 
     def __post_init__(self) -> None:
         missing = set(self.parameters) - set(self.domain.symbols)
@@ -82,7 +84,16 @@ class ClosedForm:
         """The value to `digits` significant digits, correctly rounded."""
         if digits < 1:
             raise ValueError(f"{self.name}: {digits} digits asked; ask for at least 1")
+        if self.known is not None:
+            return self._known(digits, values)
         return as_digits(self.formula, self.at(values), digits)
+
+    def _known(self, digits: int, values: Mapping[str, Any]) -> mpmath.mpf:
+        assert self.known is not None
+        if digits > self.known:
+            text = f"{digits} digits asked; it is known to {self.known}, in double precision"
+            raise ParameterError(f"{self.name}: {text}")
+        return mpmath.mpf(self(**values))
 
     def ball(self, bits: int = 80, /, **values: Any) -> Any:
         """A ball (python-flint arb) that contains the value; raises NoBall where no enclosure is known."""

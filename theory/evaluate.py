@@ -186,11 +186,11 @@ def _quadrature(formula: Quadrature, point: Point, arithmetic: Arithmetic) -> An
 
 
 def _flow(formula: Flow, point: Point, backend: Backend) -> Any:
-    arithmetic, symbols = backend.arithmetic, tuple(formula.rates)
+    arithmetic, symbols, written_out = backend.arithmetic, tuple(formula.rates), formula.written_out
 
     def rates(at: Any, state: Sequence[Any]) -> list[Any]:
         here = point | dict(zip(symbols, state, strict=True)) | {formula.variable: at}
-        return [arithmetic.value(formula.rates[symbol], here) for symbol in symbols]
+        return [arithmetic.value(written_out[symbol], here) for symbol in symbols]
 
     start, stop = (arithmetic.value(edge, point) for edge in (formula.start, formula.stop))
     initial = [arithmetic.value(formula.initial[symbol], point) for symbol in symbols]

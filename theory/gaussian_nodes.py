@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Integer, Sum, exp, pi, sqrt
+from sympy import Expr, Integer, Sum
 
 from theory.entries import entry
 from theory.formula import Formula, Tabulated
 from theory.matrices import Matrices
-from theory.notation import j, node, z
+from theory.notation import j, node, node_weight, z
 
 PER_UNIT, REACH = 8, 10
 COUNT = 2 * PER_UNIT * REACH + 1
@@ -26,13 +26,19 @@ def _nodes(of: Matrices) -> Any:
     return (counted - (PER_UNIT * REACH + 1)) / PER_UNIT
 
 
+def _weights(of: Matrices) -> Any:
+    """The normal density at the nodes, of sum one."""
+    density = of.exp(-(_nodes(of) ** 2) / 2)
+    return density / density.sum()
+
+
+SPACED = rf"\{{-{REACH}, \ldots, {REACH}\}} \text{{ in steps of }} 1/{PER_UNIT}"
 NODES: dict[Any, Formula] = {
-    node: Tabulated(_nodes, (), rf"\{{-{REACH}, \ldots, {REACH}\}} \text{{ in steps of }} 1/{PER_UNIT}")
+    node: Tabulated(_nodes, (), SPACED),
+    node_weight: Tabulated(_weights, (), r"\propto e^{-node^2/2}"),
 }
 
 
 def average(function: Expr) -> Sum:
     """Mean of a function of z over a standard normal z; the formula that holds it needs NODES among what is given."""
-    at = entry(node, j)
-    weight = exp(-(at**2) / 2) / (PER_UNIT * sqrt(2 * pi))
-    return Sum(weight * function.xreplace({z: at}), (j, 1, Integer(COUNT)))
+    return Sum(entry(node_weight, j) * function.xreplace({z: entry(node, j)}), (j, 1, Integer(COUNT)))

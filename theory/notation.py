@@ -182,6 +182,13 @@ signal = _symbol("signal", "mean over the noise levels of the factor beta_t of t
 signal2 = _symbol("signal2", "mean over the noise levels of beta_t^2", positive=True)
 noise2 = _symbol("noise2", "mean over the noise levels of alpha_t^2, the variance of the added noise", positive=True)
 node = _symbol("node", "nodes of a Gaussian average")
+node_weight = _symbol("node_weight", "weights of these nodes", positive=True)
+seen = _symbol("seen", "variance of a component of x_t, alpha_t^2 + beta_t^2", positive=True)
+pull = _symbol("pull", "covariance of a component of x_1 - b x_t with that of x_t")
+omega = _symbol("omega", "pre-activation of a hidden unit, w.x_t/sqrt(d)", aliases={"CPL25": r"\omega"})
+answer = _symbol("answer", "what a hidden unit answers to its pre-activation", aliases={"CPL25": r"\sigma(\omega)"})
+gain = _symbol("gain", "slope of a hidden unit at its pre-activation", aliases={"CPL25": r"\sigma'(\omega)"})
+residual = _symbol("residual", "mean of what x_1 lacks along the weights, given the pre-activation")
 elapsed = _symbol("elapsed", "training time up to `theta`", nonnegative=True)
 
 # What a trained auto-encoder generates
@@ -196,6 +203,12 @@ hidden = _symbol("hidden", "number of hidden units", positive=True, aliases={"CP
 transported = _symbol("transported", "places to which a latent variable was carried, in units of the projection")
 likely = _symbol("likely", "probability of each of these places", nonnegative=True)
 places = _symbol("places", "number of these places", positive=True)
+spike = _symbol("spike", "places of what is generated along the weights of the generation before, w.X/|w|")
+before = _symbol("before", "bulk variance of the training data of a generation", positive=True)
+tilt = _symbol("tilt", "overlap of the initial weights with the direction of the weights before, w.e/sqrt(d)")
+beside = _symbol("beside", "variance of w.x_1/sqrt(d) given the datum along the weights before", positive=True)
+doubt = _symbol("doubt", "variance of w.x_1/sqrt(d) given the pre-activation too", positive=True)
+aligned = _symbol("aligned", "mean of x_t along the weights before, given the pre-activation")
 captured = _symbol("captured", "part of a direction that lies along the weights, G^T Q^+ G", nonnegative=True)
 bulk = _symbol("bulk", "generated variance across the weights", positive=True, aliases={"CPL25": "V_t"})
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sympy import Expr, Integral, Symbol, diff, erf, exp, oo, pi, sqrt, tanh
+from sympy import Expr, Integer, Integral, Symbol, diff, erf, exp, oo, pi, sqrt, tanh
 
-from theory.gaussian_nodes import average
-from theory.notation import M, Q, b, eta, lam, rho, t, x, z
+from theory.entries import entry
+from theory.formula import Explicit
+from theory.gaussian_nodes import NODES, average
+from theory.notation import M, Q, answer, b, eta, gain, j, lam, node, omega, pull, residual, rho, seen, t, x, z
 
 ALPHA, BETA = 1 - t, t
 WIDTH = ALPHA**2 + BETA**2
@@ -51,12 +53,51 @@ def stein(activation: str) -> tuple[Expr, Expr, Expr]:
     return pushed, turned, scattered
 
 
-def rates(activation: str, *, rate: Expr = eta) -> dict[Symbol, Expr]:
-    """dQ, dM, db over dtheta; `rate` stands for eta in the term of second order."""
-    pushed, turned, scattered = stein(activation)
-    overlap = average(2 * M * pushed + 2 * Q * turned + 2 * rate * scattered) - lam * Q
-    magnetisation = average(rho * pushed + M * turned) - lam * M / 2
-    return {Q: overlap, M: magnetisation, b: PULL}
+GIVEN = {seen: Explicit(WIDTH), **NODES}
+"""What the rates need besides the state."""
+ALONG = M / Q
+"""Of the centroid on the weights, per unit of pre-activation."""
+
+
+def parts(activation: str) -> dict[Symbol, Expr]:
+    """Names for parts of the rates, as functions of a node of the standard normal z."""
+    slope = {"tanh": 1 - answer**2, "erf": sqrt(2 / pi) * exp(-(omega**2) / 2), "linear": Integer(1)}
+    return {
+        pull: t - b * seen,
+        omega: t * M + sqrt(seen * Q) * entry(node, j),
+        answer: ACTIVATIONS[activation](omega),
+        gain: slope[activation],
+        residual: (1 - b * t) * M + pull * (omega - t * M) / seen - Q * answer,
+    }
+
+
+STEP_SQUARE = ((1 - b * t) * answer + t * residual * gain) ** 2 + (1 - t) ** 2 * (
+    (residual * gain - b * answer) ** 2 + Q * gain**2
+)
+"""N: mean square of what a step adds to a component of the weights, given omega."""
+ALONG_WEIGHTS = residual * (answer + omega * gain)
+"""Of a step on the weights themselves, given omega."""
+ALONG_CENTROID = (rho + ALONG * t * (omega - t * M) / seen - M * answer) * answer + (
+    t * rho + ALONG * (omega - t * M)
+) * (residual * gain - b * answer)  # fmt: skip
+"""Of a step on the centroid, given omega."""
+
+
+def written_out(value: Expr, activation: str = "tanh") -> Expr:
+    """A function of the parts as a function of z."""
+    named: dict[Symbol, Expr] = {seen: WIDTH}
+    for symbol, part in parts(activation).items():
+        named[symbol] = part.xreplace(named | {entry(node, j): z})
+    return value.xreplace(named)
+
+
+def rates(*, rate: Expr = eta) -> dict[Symbol, Expr]:
+    """dQ, dM, db over dtheta, in terms of the parts; `rate` stands for eta in the term of second order."""
+    return {
+        Q: average(2 * ALONG_WEIGHTS + 2 * rate * STEP_SQUARE) - lam * Q,
+        M: average(ALONG_CENTROID) - lam * M / 2,
+        b: pull,
+    }
 
 
 def mean(function: Expr) -> Integral:

@@ -44,13 +44,14 @@ def test_rates_in_steins_form_are_mean_steps_of_many_dimensions(activation):
     from theory.evaluate import as_array
     from theory.formula import Explicit
 
+    flow = theory.flow(theory.Q, activation)
     state, values = State(0.6, 0.4, 0.3), {"eta": 0.23, "lam": 0.07, "t": 0.55, "rho": 1.69}
     rule = Rule(values["eta"], Levels.linear((values["t"],)), activation, values["lam"])
     found = mean_step(state, rule, Nodes.of(60), d=10**9, rho=values["rho"])
     point = {theory.Q: 0.6, theory.M: 0.4, theory.b: 0.3}
     point |= {symbol: values[symbol.name] for symbol in (theory.eta, theory.lam, theory.t, theory.rho)}
     for symbol, mean in ((theory.Q, found.overlap), (theory.M, found.magnetisation), (theory.b, found.b)):
-        rate = float(as_array(Explicit(theory.rates(activation)[symbol], theory.NODES), point))
+        rate = float(as_array(Explicit(flow.written_out[symbol], flow.given), point))
         assert rate == pytest.approx(mean, rel=1e-6, abs=1e-8)
 
 

@@ -8,19 +8,34 @@ adds 2 eta N to dQ/dtheta.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from sympy import Expr, Integer, Symbol, diff, expand, sqrt, tanh
+from sympy import Expr, Integer, diff, expand, sqrt, tanh
 
 from theory.closed_form import ClosedForm
 from theory.derivation import Derivation, Step
 from theory.domain import Domain, DomainError, between, positive, real
 from theory.formula import Explicit, Flow, Quadrature
-from theory.gaussian_nodes import NODES
 from theory.notation import M0, Q0, M, Q, b, b0, elapsed, eta, lam, rho, t, theta, u, x, z
 from theory.published import Published, Transcription
-from theory.single_unit import ALPHA, BETA, LEFT, OMEGA, PULL, WIDTH, mean, rates, stein, terms
+from theory.single_unit import (
+    ALONG_CENTROID,
+    ALONG_WEIGHTS,
+    ALPHA,
+    BETA,
+    GIVEN,
+    LEFT,
+    OMEGA,
+    PULL,
+    STEP_SQUARE,
+    WIDTH,
+    mean,
+    parts,
+    rates,
+    stein,
+    terms,
+    written_out,
+)
 from theory.systems.autoencoder.skip import normal
 
 DOMAIN = Domain((
@@ -42,16 +57,17 @@ STEPS = Domain((
 INITIAL = {Q: Q0, M: M0, b: b0}
 
 
-def flow(value: Expr, of: Mapping[Symbol, Expr]) -> Flow:
+def flow(value: Expr, activation: str = "tanh", *, rate: Expr = eta) -> Flow:
     """A function of Q, M and b at the training time theta."""
-    return Flow(of, INITIAL, elapsed, theta, value, given=NODES)
+    return Flow(rates(rate=rate), INITIAL, elapsed, theta, value, given=GIVEN, where=parts(activation))
 
 
-TANH, SLOPE, CURVATURE, RESIDUAL = terms("tanh")
+TANH, SLOPE, _, _ = terms("tanh")
 # A sample: datum u, noise x, their mixture, and one component z of the weights.
 SEEN = ALPHA * x + BETA * u
 MISSED = u - b * SEEN - z * tanh(z * SEEN)
 PUSH_DATUM, PUSH_NOISE = (1 - b * BETA) * x + BETA * u, ALPHA * (u - b * x)  # of sigma = x, h sigma' = u
+PUSHED, TURNED, SCATTERED = stein("tanh")
 STEIN_STEPS = (
     Step(
         diff(MISSED**2, z), -2 * (MISSED * tanh(z * SEEN) + SEEN * z * MISSED * (1 - tanh(z * SEEN) ** 2)),
@@ -64,16 +80,20 @@ STEIN_STEPS = (
         "given omega, h is PULL/WIDTH times what omega deviates by, and scatters by this times Q around it",
     ),
     Step(
-        mean(sqrt(WIDTH * Q) * z * (PULL / WIDTH * TANH + RESIDUAL * SLOPE)),
-        mean(Q * (2 * PULL * SLOPE + WIDTH * RESIDUAL * CURVATURE - WIDTH * Q * SLOPE**2)),
-        "Stein: the Gaussian factor of a product becomes a derivative. On the left the step along the weights, on the"
-        " right Q (K + E sigma^2)",
+        mean(written_out(ALONG_WEIGHTS)), mean(M * PUSHED + Q * TURNED),
+        "Stein: the Gaussian factor of a product becomes a derivative. On the left the step along the weights, given"
+        " omega; on the right M a + Q K",
         citation="CPL25 (22)-(30)",
+    ),
+    Step(
+        mean(written_out(ALONG_CENTROID)), mean(rho * PUSHED + M * TURNED),
+        "the step along the centroid, of which M/Q lies along the weights", citation="CPL25 (22)-(30)",
     ),
     Step(
         expand(PUSH_DATUM**2 + PUSH_NOISE**2), expand(LEFT * x**2 + 2 * PULL * x * u + WIDTH * u**2),
         "N: a step adds its own square, 2 eta/d^2 |x1|^2 and |x0|^2 of order d each",
     ),
+    Step(expand(written_out(STEP_SQUARE)), expand(SCATTERED), "which given omega holds the scatter of h too"),
 )  # fmt: skip
 
 
@@ -83,10 +103,11 @@ def average_order(value: Expr, named: str, statement: str, activation: str = "ta
         name=f"autoencoder.{named}",
         statement=statement,
         source="CPL25 (10), (21)-(75)",
-        formula=flow(value, rates(activation)),
+        formula=flow(value, activation),
         parameters=(theta, eta, lam, t, rho, Q0, M0, b0),
         domain=DOMAIN,
         derivation=Derivation(STEIN_STEPS, STEPS),
+        known=10,
     )
 
 
@@ -99,8 +120,8 @@ order_parameters_linear = average_order(
     Q, "order_parameters_linear", f"overlap Q = |w|^2/d {SETTING.format('linear')}", "linear"
 )
 order_parameters_erf = average_order(Q, "order_parameters_erf", f"overlap Q {SETTING.format('erf')}", "erf")
-WITHOUT_NOISE = {value: flow(value, rates("tanh", rate=Integer(0))) for value in (Q, M)}
-HALF_TIME = {value: replace(flow(value, rates("tanh")), stop=theta / 2) for value in (Q, M)}
+WITHOUT_NOISE = {value: flow(value, rate=Integer(0)) for value in (Q, M)}
+HALF_TIME = {value: replace(flow(value), stop=theta / 2) for value in (Q, M)}
 """Rivals: the square of the step left out, as for a small learning rate; and theta taken for eta steps/d."""
 
 # The coefficients as printed, gathered for dM/dtheta of one hidden unit: means of products of Gaussian variables.
@@ -124,7 +145,6 @@ def printed_coefficients(last: Expr) -> Expr:
     return free + (1 - b * BETA) * (ALPHA * d01 + BETA * d11) - b * ALPHA * (ALPHA * d00 + BETA * d10) - lam * M / 2
 
 
-PUSHED, TURNED, _ = stein("tanh")
 magnetisation_rate = ClosedForm(
     name="autoencoder.magnetisation_rate",
     statement="dM/dtheta at given Q, M and b",
