@@ -1,14 +1,16 @@
 """Online SGD of the auto-encoder as an exact Markov chain of few numbers: its cost does not depend on d.
 
-For isotropic clusters the weights are known, up to a rotation, by their components along the R axes of the centroids
-and by the overlaps of what is left.  A datum and its noise enter through the components along these axes, along the r
-directions of what is left, and through three products in the d - R - r other dimensions: chi^2 numbers.
+For clusters that are isotropic across R axes, those of the centroids among them, the weights are known, up to a
+rotation, by their components along the axes and by the overlaps of what is left.  A datum and its noise enter through
+the components along these axes, along the r directions of what is left, and through three products in the d - R - r
+other dimensions: chi^2 numbers.
 Everything has the law of `numerics.online_sgd` at any d.  Replicas are the last axis.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from jaxtyping import Float64
@@ -16,6 +18,8 @@ from torch import Tensor
 
 from numerics.denoiser_gradient import Gradient, Rule, gradient, of_skip
 from numerics.simulator import ParameterError
+
+Drawn = tuple[Tensor, Tensor, Tensor]
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,24 @@ class Clusters:
     def __post_init__(self) -> None:
         if min(self.weights) <= 0 or abs(sum(self.weights) - 1) > 1e-12:
             raise ParameterError(f"cluster weights {self.weights} are outside weight > 0, sum 1: divide by their sum")
+
+    def draw(self, replicas: int, generator: torch.Generator) -> Drawn:
+        """The cluster of a datum for every replica."""
+        widths = torch.tensor(self.variances, dtype=torch.float64, device=generator.device).sqrt()
+        if len(self.weights) == 1:
+            return self.centroids[0].unsqueeze(-1), widths[0], widths[0]
+        edges = torch.tensor(self.weights, dtype=torch.float64, device=generator.device).cumsum(0)[:-1]
+        level = torch.rand(replicas, dtype=torch.float64, device=generator.device, generator=generator)
+        cluster = torch.bucketize(level, edges)
+        return self.centroids.T[:, cluster], widths[cluster], widths[cluster]
+
+
+class Target(Protocol):
+    """Data that are normal, around a centre along the axes, of one width across them."""
+
+    def draw(self, replicas: int, generator: torch.Generator) -> Drawn:
+        """Centre (axes, replicas), standard deviations along the axes, and across them, for one datum per replica."""
+        ...
 
 
 @dataclass
@@ -57,17 +79,17 @@ def start(replicas: int, *, along: Float64[Tensor, "r axes"], rest: Float64[Tens
     )
 
 
-def train(state: Reduced, clusters: Clusters, rule: Rule, *, d: int, steps: int, generator: torch.Generator) -> Reduced:
+def train(state: Reduced, target: Target, rule: Rule, *, d: int, steps: int, generator: torch.Generator) -> Reduced:
     """`steps` steps; training time 2 eta steps/d."""
     r, axes, _ = state.along.shape
     if d < r + axes + 2:
         raise ParameterError(f"d = {d}, r = {r}, centroids along {axes} axes is outside d >= r + axes + 2")
     for _ in range(steps):
-        state = _step(state, clusters, rule, d, generator)
+        state = _step(state, target, rule, d, generator)
     return state
 
 
-def _step(state: Reduced, clusters: Clusters, rule: Rule, d: int, generator: torch.Generator) -> Reduced:
+def _step(state: Reduced, target: Target, rule: Rule, d: int, generator: torch.Generator) -> Reduced:
     r, axes, replicas = state.along.shape
     device = generator.device
     normal = torch.empty(2 * (axes + r) + 1, replicas, dtype=torch.float64, device=device).normal_(generator=generator)
@@ -76,8 +98,8 @@ def _step(state: Reduced, clusters: Clusters, rule: Rule, d: int, generator: tor
     others = d - axes - r
     degrees = torch.tensor([[others / 2], [(others - 1) / 2]], dtype=torch.float64, device=device)
     chi = 2 * torch._standard_gamma(degrees.expand(2, replicas).contiguous(), generator=generator)  # pyright: ignore
-    centre, width = _cluster(clusters, replicas, generator)
-    datum_along, datum_rest = centre + width * datum_along, width * datum_rest
+    centre, along_axes, width = target.draw(replicas, generator)
+    datum_along, datum_rest = centre + along_axes * datum_along, width * datum_rest
     noise_other, first, second = chi[0].sqrt(), width * mixed, width * chi[1].sqrt()
 
     found = gradient(
@@ -104,17 +126,6 @@ def _step(state: Reduced, clusters: Clusters, rule: Rule, d: int, generator: tor
         state.b + rate / d * slope,
         state.v + rate * (found.of_encoding - rule.lam / 2 * state.v),
     )
-
-
-def _cluster(clusters: Clusters, replicas: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Centroid (axes, replicas) and standard deviation of the cluster of each replica."""
-    widths = torch.tensor(clusters.variances, dtype=torch.float64, device=generator.device).sqrt()
-    if len(clusters.weights) == 1:
-        return clusters.centroids[0].unsqueeze(-1), widths[0]
-    edges = torch.tensor(clusters.weights, dtype=torch.float64, device=generator.device).cumsum(0)[:-1]
-    level = torch.rand(replicas, dtype=torch.float64, device=generator.device, generator=generator)
-    cluster = torch.bucketize(level, edges)
-    return clusters.centroids.T[:, cluster], widths[cluster]
 
 
 def _moved(part: Tensor, found: Gradient, rule: Rule, rate: float, noise: Tensor, datum: Tensor) -> Tensor:
