@@ -14,7 +14,7 @@ Means are products of the rule of Gauss and Hermite in the 2 r variables w x1, w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,6 +29,8 @@ Floats = NDArray[np.float64]
 CUTOFF = 1e-10
 """Relative cutoff of a pseudo-inverse."""
 MOST_NODES = 400_000
+NO_WEIGHT = 1e-12
+"""Clusters of less weight add nothing: their m are the overlaps with a direction, G."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Model:
 
     weights (c), masses (j), eigenvalues (c, j), products T (c, c, j) of the centroids in each block;
     alpha, beta, level, encoding: of each noise level, and its weight
+    d: where it is finite, b feels by 1/d the hidden units and the centroids; the scatter of a step has no such term
+    trace: tr Sigma/d where the blocks do not say it, as a block of one direction, which has no mass, does not
     """
 
     weights: Floats
@@ -72,6 +76,8 @@ class Model:
     eta: float
     lam: float
     activation: str = "tanh"
+    d: float = np.inf
+    trace: float | None = None
 
     def __post_init__(self) -> None:
         if np.min(self.weights) <= 0 or abs(np.sum(self.weights) - 1) > 1e-12:
@@ -107,14 +113,26 @@ class Overlaps:
 
 def trained(model: Model, start: Overlaps, theta: float, *, nodes: int = 24, by_products: bool = False) -> Overlaps:
     """The overlaps at training time theta; relative error 1e-9 of the integrator, beside that of the nodes."""
+    return path(model, start, (theta,), nodes=nodes, by_products=by_products)[0]
+
+
+def path(
+    model: Model, start: Overlaps, thetas: Sequence[float], *, nodes: int = 24, by_products: bool = False,
+    tolerance: float = 1e-9,
+) -> list[Overlaps]:  # fmt: skip
+    """The overlaps at several training times, in order; `tolerance`: relative error of the integrator."""
 
     def slopes(_: float, packed: Floats) -> Floats:
         return rates(model, start.like(packed), nodes=nodes, by_products=by_products).packed()
 
-    found = solve_ivp(slopes, (0.0, theta), start.packed(), method="DOP853", rtol=1e-9, atol=1e-11)
+    if list(thetas) != sorted(thetas) or thetas[0] < 0:
+        raise ParameterError(f"training times {list(thetas)} are outside 0 <= theta, in order")
+    found = solve_ivp(
+        slopes, (0.0, thetas[-1]), start.packed(), method="DOP853", t_eval=thetas, rtol=tolerance, atol=tolerance / 100
+    )
     if not found.success:
         raise ValueError(f"the overlaps blow up at theta = {found.t[-1]:.6g}: eta = {model.eta:g} is too large")
-    return start.like(found.y[:, -1])
+    return [start.like(column) for column in found.y.T]
 
 
 def rates(model: Model, state: Overlaps, *, nodes: int = 24, by_products: bool = False) -> Overlaps:
@@ -123,9 +141,11 @@ def rates(model: Model, state: Overlaps, *, nodes: int = 24, by_products: bool =
     if activation.curvature is None and not by_products:
         raise ParameterError(f"activation = {activation.name} has no second derivative, which Stein's form needs: "
                              "ask for the form by products")  # fmt: skip
-    overlap = state.q.sum(0)
+    hidden = 0.0
     q, m, v = -model.lam * state.q, -model.lam / 2 * state.m, -model.lam / 2 * state.v
     for c, weight in enumerate(model.weights):
+        if weight < NO_WEIGHT:
+            continue
         found = _cluster(model, state, activation, c, nodes, by_products)
         turned = model.eigenvalues[c][:, None, None] * found.of_datum + found.of_noise
         tilted = np.einsum("jr,s->jrs", state.m[:, c], found.pushed)
@@ -136,15 +156,18 @@ def rates(model: Model, state: Overlaps, *, nodes: int = 24, by_products: bool =
         along = np.einsum("kj,r->jkr", model.products[c], found.pushed)
         m = m + weight * (along + np.einsum("jks,jsr->jkr", state.m, turned))
         v = v + weight * found.encoded
-    trace = float(model.weights @ model.eigenvalues @ model.masses)
+        hidden += weight * found.hidden
+    square_of_centroids = float(model.weights @ model.products.sum(2).diagonal())
+    of_blocks = float(model.weights @ model.eigenvalues @ model.masses)
+    trace = (of_blocks if model.trace is None else model.trace) + square_of_centroids / model.d
     signal, square, noise2 = (float(model.level @ of) for of in (model.beta, model.beta**2, model.alpha**2))
-    assert overlap.shape[0] == len(state.v)
-    return Overlaps(q, m, trace * (signal - state.b * square) - state.b * noise2, v)
+    slope = trace * (signal - state.b * square) - state.b * noise2 - hidden / model.d
+    return Overlaps(q, m, slope, v)
 
 
 @dataclass(frozen=True)
 class _Means:
-    """a, K1, K0, E F1 F1^T, E F0 F0^T and E p h sigma' of one cluster."""
+    """a, K1, K0, E F1 F1^T, E F0 F0^T, E p h sigma' and E omega.sigma of one cluster."""
 
     pushed: Floats
     of_datum: Floats
@@ -152,6 +175,7 @@ class _Means:
     datum_square: Floats
     noise_square: Floats
     encoded: Floats
+    hidden: float
 
 
 def _cluster(model: Model, state: Overlaps, act: Activation, c: int, nodes: int, by_products: bool) -> _Means:
@@ -162,7 +186,7 @@ def _cluster(model: Model, state: Overlaps, act: Activation, c: int, nodes: int,
     deviation, noise = at[:, :r] @ _root(spread).T, at[:, r:] @ _root(overlap).T
     datum = centre + deviation
     f1, f0, encoded = np.zeros_like(datum), np.zeros_like(datum), np.zeros(r)
-    k1, k0, square = np.zeros((r, r)), np.zeros((r, r)), np.zeros((r, r))
+    k1, k0, square, hidden = np.zeros((r, r)), np.zeros((r, r)), np.zeros((r, r)), 0.0
     for alpha, beta, level, code in zip(model.alpha, model.beta, model.level, model.encoding, strict=True):
         omega = alpha * noise + beta * datum + code * state.v
         value, slope = act.value(omega), act.slope(omega)
@@ -171,6 +195,7 @@ def _cluster(model: Model, state: Overlaps, act: Activation, c: int, nodes: int,
         f0 += level * alpha * (residual * slope - b * value)
         encoded += level * code * (weight @ (residual * slope))
         square += level * (value * weight[:, None]).T @ value
+        hidden += level * float(weight @ ((alpha * noise + beta * datum) * value).sum(1))
         if act.curvature is not None and not by_products:
             bent = residual * act.curvature(omega)
             slopes = overlap * ((slope * weight[:, None]).T @ slope)
@@ -180,7 +205,7 @@ def _cluster(model: Model, state: Overlaps, act: Activation, c: int, nodes: int,
         k1 = np.linalg.pinv(spread, rcond=CUTOFF, hermitian=True) @ (deviation * weight[:, None]).T @ f1
         k0 = np.linalg.pinv(overlap, rcond=CUTOFF, hermitian=True) @ (noise * weight[:, None]).T @ f0
     weighted1, weighted0 = f1 * weight[:, None], f0 * weight[:, None]
-    return _Means(weight @ f1, k1, k0 - square, weighted1.T @ f1, weighted0.T @ f0, encoded)
+    return _Means(weight @ f1, k1, k0 - square, weighted1.T @ f1, weighted0.T @ f0, encoded, hidden)
 
 
 def _root(covariance: Floats) -> Floats:

@@ -41,7 +41,8 @@ def test_one_unit_has_the_rates_of_the_formula(activation):
     state = stein.Overlaps(np.array([[[0.6]]]), np.array([[[0.4], [-0.4]]]), 0.3, np.zeros(1))
     found = stein.rates(pair(activation), state, nodes=60)
     point = {order.Q: 0.6, order.M: 0.4, order.b: 0.3, order.eta: 0.23, order.lam: 0.07, order.t: 0.55, order.rho: 1.69}
-    wanted = [float(as_array(Explicit(rate, order.NODES), point)) for rate in order.rates(activation).values()]
+    flow = order.flow(order.Q, activation)
+    wanted = [float(as_array(Explicit(flow.written_out[of], flow.given), point)) for of in (order.Q, order.M, order.b)]
     assert [found.q[0, 0, 0], found.m[0, 0, 0], found.b] == pytest.approx(wanted, rel=1e-7)
 
 
@@ -114,3 +115,38 @@ def test_impossible_models_are_refused_in_one_line():
         pair("cosh")
     with pytest.raises(ParameterError, match="ask for fewer nodes"):
         stein.rates(TRIPLE, START, nodes=40)
+
+
+def test_three_clusters_and_two_units_pass_the_converged_values():
+    # centroids 3 e1, -3 e2, -3 e1, t = .7, eta = lambda = .1: Q11 1.9033 and M11 4.0875 at theta = 1.4
+    centroids, rows = np.array([[3.0, 0.0], [0.0, -3.0], [-3.0, 0.0]]), np.array([[0.3, 0.0], [0.0, -0.3]])
+    model = stein.Model(
+        weights=np.full(3, 1 / 3), masses=np.ones(1), eigenvalues=np.ones((3, 1)),
+        products=(centroids @ centroids.T)[:, :, None], alpha=np.array([0.3]), beta=np.array([0.7]), level=np.ones(1),
+        encoding=np.zeros(1), eta=0.1, lam=0.1,
+    )  # fmt: skip
+    start = stein.Overlaps((rows @ rows.T)[None], (centroids @ rows.T)[None], 0.0, np.zeros(2))
+    middle, end = stein.path(model, start, (1.4, 4.0), nodes=10, tolerance=1e-5)
+    assert [middle.q[0, 0, 0], middle.m[0, 0, 0]] == pytest.approx([1.9033, 4.0875], abs=2e-3)
+    # theta = 4: Q11 .7297, Q22 .5490, M11 2.5280, M22 2.1727, b 1.08829
+    found = [end.q[0, 0, 0], end.q[0, 1, 1], end.m[0, 0, 0], end.m[0, 1, 1], end.b]
+    assert found == pytest.approx([0.7297, 0.5490, 2.5280, 2.1727, 1.08829], abs=1e-3)
+    with pytest.raises(ParameterError, match="in order"):
+        stein.path(model, start, (4.0, 1.4))
+
+
+def test_in_finite_dimensions_the_skip_connection_moves_by_the_mean_step():
+    """The 1/d term of b: means over many first steps of the exact chain, d small."""
+    model, d, replicas = replace(TRIPLE, d=10), 10, 40_000
+    levels = Levels(tuple(model.alpha), tuple(model.beta), tuple(model.level), tuple(model.encoding))
+    clusters = reduced_sgd.Clusters(tuple(model.weights), torch.from_numpy(CENTROIDS), (1.0, 0.6, 1.5))
+    state = reduced_sgd.start(replicas, along=torch.from_numpy(ALONG), rest=torch.from_numpy(REST), b0=START.b)
+    state.v += torch.from_numpy(START.v).unsqueeze(1)
+    rule = Rule(model.eta, levels, "tanh", model.lam)
+    moved = reduced_sgd.train(state, clusters, rule, d=d, steps=1, generator=generator(seed=7, block=0))
+    slope = (moved.b - state.b) * d / (2 * model.eta)
+    error = float(slope.std()) / replicas**0.5
+    finite, limit = stein.rates(model, START, nodes=12).b, stein.rates(TRIPLE, START, nodes=12).b
+    assert abs(float(slope.mean()) - finite) < 5 * error
+    assert abs(finite - limit) > 7 * error
+    assert stein.rates(replace(TRIPLE, trace=2.0), START, nodes=6).b > limit
