@@ -10,7 +10,7 @@ Everything has the law of `numerics.online_sgd` at any d.  Replicas are the last
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float64
@@ -45,6 +45,7 @@ class Clusters:
         return self.centroids.T[:, cluster], widths[cluster], widths[cluster]
 
 
+@runtime_checkable
 class Target(Protocol):
     """Data that are normal, around a centre along the axes, of one width across them."""
 
