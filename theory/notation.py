@@ -203,6 +203,7 @@ hidden = _symbol("hidden", "number of hidden units", positive=True, aliases={"CP
 transported = _symbol("transported", "places to which a latent variable was carried, in units of the projection")
 likely = _symbol("likely", "probability of each of these places", nonnegative=True)
 places = _symbol("places", "number of these places", positive=True)
+wide = _symbol("wide", "variance that is generated along a direction beside its part along the weights", positive=True)
 spike = _symbol("spike", "places of what is generated along the weights of the generation before, w.X/|w|")
 before = _symbol("before", "bulk variance of the training data of a generation", positive=True)
 tilt = _symbol("tilt", "overlap of the initial weights with the direction of the weights before, w.e/sqrt(d)")

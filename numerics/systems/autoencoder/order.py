@@ -17,7 +17,8 @@ SMALL, GUESS = 1e-6, 0.8
 """A magnetisation that changes nothing but itself; where Newton's method starts for b."""
 
 
-def _rule(activation: str, *, eta: float, lam: float, t: float) -> Rule:
+def rule_at(activation: str, *, eta: float, lam: float, t: float) -> Rule:
+    """SGD at one noise level."""
     return Rule(eta, Levels.linear((t,)), activation, lam)
 
 
@@ -47,8 +48,8 @@ def order_parameters_of_chain(
     replicas: int, generator: torch.Generator,
 ) -> Float64[Tensor, " replicas"]:  # fmt: skip
     """Q of the reduced chain."""
-    rule = _rule("tanh", eta=eta, lam=lam, t=t)
-    return _chain(rule, replicas, d, steps, generator, rho=rho, Q0=Q0, M0=M0, b0=b0).overlaps[0, 0]
+    rule = rule_at("tanh", eta=eta, lam=lam, t=t)
+    return chain(rule, replicas, d, steps, generator, rho=rho, Q0=Q0, M0=M0, b0=b0).overlaps[0, 0]
 
 
 @simulator(size="d", route="reduced", footprint=lambda **_: 60, block=2048)
@@ -57,8 +58,8 @@ def order_parameters_magnetisation_of_chain(
     replicas: int, generator: torch.Generator,
 ) -> Float64[Tensor, " replicas"]:  # fmt: skip
     """M of the reduced chain."""
-    rule = _rule("tanh", eta=eta, lam=lam, t=t)
-    return _chain(rule, replicas, d, steps, generator, rho=rho, Q0=Q0, M0=M0, b0=b0).along[0, 0] * math.sqrt(rho)
+    rule = rule_at("tanh", eta=eta, lam=lam, t=t)
+    return chain(rule, replicas, d, steps, generator, rho=rho, Q0=Q0, M0=M0, b0=b0).along[0, 0] * math.sqrt(rho)
 
 
 @simulator(size="d", route="sgd", footprint=lambda d, **_: 8 * d)
@@ -67,8 +68,8 @@ def order_parameters_of_network(
     replicas: int, generator: torch.Generator,
 ) -> Float64[Tensor, " replicas"]:  # fmt: skip
     """Q of the network in d dimensions."""
-    rule = _rule("tanh", eta=eta, lam=lam, t=t)
-    return _network(rule, replicas, d, steps, generator, rho=rho, Q0=Q0, M0=M0, b0=b0).weights.square().sum((1, 2))
+    rule = rule_at("tanh", eta=eta, lam=lam, t=t)
+    return network(rule, replicas, d, steps, generator, rho=rho, Q0=Q0, M0=M0, b0=b0).weights.square().sum((1, 2))
 
 
 @simulator(size="d", route="sgd", footprint=lambda d, **_: 8 * d)
@@ -77,8 +78,8 @@ def order_parameters_magnetisation_of_network(
     replicas: int, generator: torch.Generator,
 ) -> Float64[Tensor, " replicas"]:  # fmt: skip
     """M of the network in d dimensions."""
-    rule = _rule("tanh", eta=eta, lam=lam, t=t)
-    made = _network(rule, replicas, d, steps, generator, rho=rho, Q0=Q0, M0=M0, b0=b0)
+    rule = rule_at("tanh", eta=eta, lam=lam, t=t)
+    made = network(rule, replicas, d, steps, generator, rho=rho, Q0=Q0, M0=M0, b0=b0)
     return made.weights[:, 0, 0] * math.sqrt(rho)
 
 
@@ -126,7 +127,7 @@ def learning_rate_threshold(
     def growth(log_overlap: float) -> float:
         overlap = math.exp(log_overlap)
         here = State(overlap, SMALL, _rest_of_skip(overlap, nodes, t=t, rho=rho, d=d))
-        return mean_step(here, _rule("linear", eta=1.0, lam=0.0, t=t), nodes, d=d, rho=rho).magnetisation
+        return mean_step(here, rule_at("linear", eta=1.0, lam=0.0, t=t), nodes, d=d, rho=rho).magnetisation
 
     where = np.asarray(brentq(growth, -9.0, 4.0, xtol=1e-13)).item()
     return torch.tensor([_balance(math.exp(where), nodes, t=t, rho=rho, d=d)], dtype=torch.float64)
@@ -150,7 +151,7 @@ def blow_up_threshold(
 
 def _rest_of_skip(overlap: float, nodes: Nodes, *, t: float, rho: float, d: int) -> float:
     """b of vanishing mean step without M: the step is linear in b."""
-    rule = _rule("linear", eta=1.0, lam=0.0, t=t)
+    rule = rule_at("linear", eta=1.0, lam=0.0, t=t)
     zero, one = (mean_step(State(overlap, 0.0, b), rule, nodes, d=d, rho=rho).b for b in (0.0, 1.0))
     return zero / (zero - one)
 
@@ -159,14 +160,14 @@ def _balance(overlap: float, nodes: Nodes, *, t: float, rho: float, d: int) -> f
     """The learning rate at which Q rests without M: its mean step is linear in the rate."""
     here = State(overlap, 0.0, _rest_of_skip(overlap, nodes, t=t, rho=rho, d=d))
     one, two = (
-        mean_step(here, _rule("linear", eta=eta, lam=0.0, t=t), nodes, d=d, rho=rho).overlap for eta in (1.0, 2.0)
+        mean_step(here, rule_at("linear", eta=eta, lam=0.0, t=t), nodes, d=d, rho=rho).overlap for eta in (1.0, 2.0)
     )
     return (2 * one - two) / (one - two)
 
 
 def _rest(t: float, rho: float, d: int, eta: float) -> State:
     """From weights that have learned the centroid; ParameterError where the learning rate is too large for that."""
-    nodes, rule = Nodes.of(LINEAR_NODES), _rule("linear", eta=eta, lam=0.0, t=t)
+    nodes, rule = Nodes.of(LINEAR_NODES), rule_at("linear", eta=eta, lam=0.0, t=t)
     return at_rest(State(0.4 * rho, 0.6 * rho, GUESS), rule, nodes, d=d, rho=rho)
 
 
@@ -174,24 +175,25 @@ def _rested(
     steps: int, t: float, rho: float, d: int, eta: float, replicas: int, generator: torch.Generator
 ) -> reduced_sgd.Reduced:
     start = _rest(t, rho, d, eta)
-    rule = _rule("linear", eta=eta, lam=0.0, t=t)
-    return _chain(rule, replicas, d, steps, generator, rho=rho, Q0=start.overlap, M0=start.magnetisation, b0=start.b)
+    rule = rule_at("linear", eta=eta, lam=0.0, t=t)
+    return chain(rule, replicas, d, steps, generator, rho=rho, Q0=start.overlap, M0=start.magnetisation, b0=start.b)
 
 
 def _followed(
     activation: str, steps: int, d: int, *, eta: float, lam: float, t: float, rho: float, Q0: float, M0: float,
     b0: float,
 ) -> State:  # fmt: skip
-    _require(rho=rho, Q0=Q0, M0=M0)
-    rule, nodes = _rule(activation, eta=eta, lam=lam, t=t), Nodes.of(TANH_NODES)
+    require(rho=rho, Q0=Q0, M0=M0)
+    rule, nodes = rule_at(activation, eta=eta, lam=lam, t=t), Nodes.of(TANH_NODES)
     return followed(State(Q0, M0, b0), rule, nodes, d=d, rho=rho, steps=steps)
 
 
-def _chain(
+def chain(
     rule: Rule, replicas: int, d: int, steps: int, generator: torch.Generator, *,
     rho: float, Q0: float, M0: float, b0: float,
 ) -> reduced_sgd.Reduced:  # fmt: skip
-    _require(rho=rho, Q0=Q0, M0=M0)
+    """The reduced chain from given overlaps, data at +-mu."""
+    require(rho=rho, Q0=Q0, M0=M0)
     device, norm = generator.device, math.sqrt(rho)
     along = torch.tensor([[M0 / norm]], dtype=torch.float64, device=device)
     rest = torch.tensor([[math.sqrt(max(0.0, Q0 - M0 * M0 / rho))]], dtype=torch.float64, device=device)
@@ -201,10 +203,11 @@ def _chain(
     return reduced_sgd.train(state, clusters, rule, d=d, steps=steps, generator=generator)
 
 
-def _network(
+def network(
     rule: Rule, replicas: int, d: int, steps: int, generator: torch.Generator, *,
     rho: float, Q0: float, M0: float, b0: float,
 ) -> online_sgd.Network:  # fmt: skip
+    """The whole network from given overlaps, data at +-mu."""
     weights, centroid = online_sgd.warm_start(d, rho=rho, Q0=Q0, M0=M0, device=generator.device)
     unit = torch.ones(1, 1, dtype=torch.float64, device=generator.device)
     mixture = online_sgd.Mixture((0.5, 0.5), torch.stack((centroid, -centroid)), unit)
@@ -212,6 +215,7 @@ def _network(
     return online_sgd.train(made, mixture.draw, rule, steps=steps, generator=generator)
 
 
-def _require(*, rho: float, Q0: float, M0: float) -> None:
+def require(*, rho: float, Q0: float, M0: float) -> None:
+    """ParameterError unless some weights have such overlaps."""
     if rho * Q0 * (1 + 1e-12) < M0 * M0:
         raise ParameterError(f"M0 = {M0:g}, Q0 = {Q0:g}, rho = {rho:g} is outside M0^2 <= rho Q0 (Cauchy, Schwarz)")

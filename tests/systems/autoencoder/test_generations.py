@@ -22,8 +22,18 @@ def iterated(variance: float, stop: float, count: int) -> float:
     return variance
 
 
-@pytest.mark.parametrize("form", [theory.collapse_map, theory.collapsed_variance], ids=lambda form: form.observable)
+@pytest.mark.parametrize(
+    "form",
+    [
+        theory.collapse_map,
+        theory.collapsed_variance,
+        theory.collapse_generations,
+        theory.collapse_generations_variance,
+    ],
+    ids=lambda form: form.observable,
+)
 def test_every_step_of_the_derivations_is_checked(form):
+    assert form.derivation is not None
     assert form.derivation.evidence >= Evidence.SAMPLED
 
 

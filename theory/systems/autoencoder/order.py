@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Expr, Integer, diff, expand, sqrt, tanh
+from sympy import Expr, Integer, diff, expand, oo, sqrt, tanh
 
 from theory.closed_form import ClosedForm
 from theory.derivation import Derivation, Step
-from theory.domain import Domain, DomainError, between, positive, real
+from theory.domain import Domain, DomainError, Range, between, exact, positive, real
 from theory.formula import Explicit, Flow, Quadrature
 from theory.notation import M0, Q0, M, Q, b, b0, elapsed, eta, lam, rho, t, theta, u, x, z
 from theory.published import Published, Transcription
@@ -41,7 +41,7 @@ from theory.systems.autoencoder.skip import normal
 DOMAIN = Domain((
     positive(theta, default="1.5", explored=("0.6", "2")),
     positive(eta, default="0.25", explored=("0.1", "0.5")),
-    positive(lam, default="0.2", explored=("0.05", "0.4")),
+    Range(lam, Integer(0), oo, exact("0.2"), (exact("0.05"), exact("0.4")), low_open=False),
     between(t, 0, 1, default="0.55", explored=("0.35", "0.75")),
     positive(rho, default="1.7", explored=("0.8", "2.5")),
     positive(Q0, default="0.3", explored=("0.2", "0.6")),

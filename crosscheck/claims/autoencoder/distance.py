@@ -1,0 +1,36 @@
+"""Claims about how far a trained auto-encoder generates from its data: the Hellinger distance along the centroid."""
+
+from crosscheck.claim import Claim, ReferencePoint, Rival, Route
+from crosscheck.verdict import Kind
+from numerics.systems.autoencoder import distance as simulated
+from theory.notation import d, eta, steps, theta
+from theory.systems.autoencoder import distance as derived
+
+# H is a smooth function of the overlaps of a run, which are off their flow by 1/d in the mean and scatter by 1/sqrt(d):
+# the mean of H over runs is off by 1/d as theirs is.  At one run it would be 1/sqrt(d).
+hellinger = Claim(
+    theory=derived.hellinger,
+    numeric=simulated.hellinger,
+    kind=Kind.ASYMPTOTIC,
+    correction=1 / d,
+    ladder=(6, 12, 18, 24, 36),
+    path={steps: theta * d / (2 * eta)},
+    parameters=(
+        ReferencePoint(
+            {
+                "theta": "1.5", "eta": "0.25", "lam": "0.2", "t": "0.55", "rho": "1.7", "Q0": "0.3", "M0": "0.4",
+                "b0": "0.12", "stop": "0.9",
+            },
+            "",
+        ),
+    ),
+    rivals=(
+        Rival("square", derived.SQUARED, "H^2 for H"),
+        Rival("variance across for all", derived.ALL_ACROSS, "V I for V (I - G^T Q^+ G)"),
+        Rival("one integral for two", derived.AMPLITUDE, "exp of one integral for the variance across the weights"),
+    ),
+    routes=(
+        Route(source=simulated.hellinger_of_chain, ladder=(60, 240), tier="standard"),
+        Route(source=simulated.hellinger_of_network, ladder=(60, 240), tier="deep"),
+    ),
+)  # fmt: skip
