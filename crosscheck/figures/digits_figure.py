@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from crosscheck.figures.mode_collapse_figure import joined
 from crosscheck.figures.table import Table
+from crosscheck.report.mosaic import mosaic
 
 COLUMNS = (
     "quantity", "theta", "theory", "limit", "finer", "gaussian", "gaussian_error", "images", "images_error", "x", "y",
@@ -21,7 +21,6 @@ TAKES_IMAGES = True
 PANELS = (("overlap Q", (0, 1)), ("square of G", (2, 3)), ("skip connection b", (4,)))
 QUANTITIES = ("Q11", "Q22", "along the first axis", "along the second axis", "b")
 MARKERS = ("o", "s")
-GREYS = 12
 
 
 def table(*, seed: int, device: str, progress: Callable[[str], None], images: Any = None) -> Table:
@@ -158,37 +157,14 @@ def _plane(figure: Any, axes: Any, table: Table) -> None:
 
 
 def _pictures(figure: Any, table: Table) -> None:
-    """Every level of grey is one path of merged pixels: small, and the same text with every library."""
-    from matplotlib.collections import PolyCollection
-
-    axis = figure.subplots()
-    rows, columns = (int(table[name].max()) + 1 for name in ("row", "column"))
-    side = math.isqrt(int(table["pixel"].max()) + 1)
-    gap = side / 8
-    levels: dict[int, list[list[tuple[float, float]]]] = {}
-    for row in range(rows):
-        for column in range(columns):
-            picture = table.where(row=row, column=column)
-            grey = np.zeros(side * side, int)
-            grey[picture["pixel"].astype(int)] = np.round(picture["grey"] * (GREYS - 1)).astype(int)
-            left, top = column * (side + gap), -row * (side + gap)
-            for y, line in enumerate(grey.reshape(side, side)):
-                edges = [0, *(np.flatnonzero(np.diff(line)) + 1).tolist(), side]
-                for start, stop in itertools.pairwise(edges):
-                    x0, x1, y0, y1 = left + start, left + stop, top - y, top - y - 1
-                    levels.setdefault(int(line[start]), []).append([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
-    for level, shapes in sorted(levels.items()):
-        shade = str(round(1 - level / (GREYS - 1), 3))
-        axis.add_collection(PolyCollection(shapes, facecolors=shade, edgecolors=shade, linewidths=0.2))
-    axis.set_xlim(-gap, columns * (side + gap))
-    axis.set_ylim(-rows * (side + gap), gap)
-    axis.set_aspect("equal")
-    axis.set_xticks([])
+    rows, columns = (np.unique(table[name]).astype(int) for name in ("row", "column"))
+    pictures = {}
+    for row in rows:
+        for column in columns:
+            found = table.where(row=row, column=column)
+            pictures[row, column] = found["grey"][np.argsort(found["pixel"])]
     times = np.unique(table["theta"][~np.isnan(table["theta"])])
-    axis.set_yticks([-row * (side + gap) - side / 2 for row in range(rows)], _row_names(rows, times))
-    axis.tick_params(length=0)
-    for spine in axis.spines.values():
-        spine.set_visible(False)
+    mosaic(figure.subplots(), pictures, _row_names(len(rows), times))
 
 
 def _row_names(rows: int, times: Any) -> list[str]:
