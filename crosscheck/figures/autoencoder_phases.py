@@ -22,7 +22,7 @@ RHO = 1.37
 LEVELS = (0.25, 0.4, 0.55, 0.7)
 FACTORS = (0.5, 0.8, 1.25)
 """Of eta_M; and of eta_c the second and third, beside the middle between both."""
-SIZE, TIME, RUNS = 1000, 40.0, 8
+SIZE, TIME, RUNS = 500, 25.0, 8
 LARGE = 100.0
 """Overlap from which weights count as grown without bound: those that rest have Q < 10."""
 

@@ -80,6 +80,8 @@ def draw(figure: Any, table: Table) -> None:
         axis.plot([1e-2, 1e2], [1e-2, 1e2], color="0.6", linewidth=0.8, linestyle="--", label="diagonal")
         for value, fill, label in ((1, "black", "stable"), (0, "white", "unstable")):
             kept = rows["stable"] == value
+            if not kept.any():
+                continue
             axis.plot(
                 rows["variance"][kept], rows["following"][kept], color="black", marker="*", markersize=13,
                 markerfacecolor=fill, linestyle="none", label=f"{label} fixed point", zorder=4,

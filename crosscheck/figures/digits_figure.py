@@ -75,14 +75,14 @@ def description(table: Table) -> str:
         f" the Gaussian of the same covariance, {settings['runs'][0]:g} runs each from the same weights. Images are"
         f" centred and divided by {settings['scale'][0]:.4g}, so that the largest eigenvalue is {variances[0]:g};"
         f" Lambda = {np.mean(variances):.4g} is the trace over d after that. The flow, with the 1/d term of b, differs"
-        f" from the means of the runs on the Gaussian by up to {flow:.0%} of the largest value of a quantity, without"
-        f" that term by up to {finite:.0%}; twice the blocks of eigenvalues move it by {blocks:.1%}; the images differ"
-        f" from the Gaussian by up to {other:.0%}. After theta = {times[-1]:g} points generated in the plane of the"
-        f" principal axes have the deviations {wide}, the images {data}: most of the second direction is lost. t ="
-        " 1/2, eta = 0.2, lambda = 0.784, N = 50, t_f = 0.98 are those of the paper's figures of MNIST, which are not"
-        " at hand; its normalisation of pixels is illegible in the copy at hand, so the scale is chosen here. Below:"
-        " images, points of the Gaussian, and pictures generated from the same noise after three training times on"
-        " the images and the last on the Gaussian."
+        f" from the means of the runs on the Gaussian by up to {flow:.0%} of the largest value of a quantity, their"
+        f" scatter included, without that term by up to {finite:.0%}; twice the blocks of eigenvalues move it by"
+        f" {blocks:.1%}; the images differ from the Gaussian by up to {other:.0%}. After theta = {times[-1]:g} points"
+        f" generated in the plane of the principal axes have the deviations {wide}, the images {data}: most of the"
+        " second direction is lost. t = 1/2, eta = 0.2, lambda = 0.784, N = 50, t_f = 0.98 are those of the paper's"
+        " figures of MNIST, which are not at hand; its normalisation of pixels is illegible in the copy at hand, so"
+        " the scale is chosen here. Below: images, points of the Gaussian, and pictures generated from the same noise"
+        " after three training times on the images and the last on the Gaussian."
     )
 
 

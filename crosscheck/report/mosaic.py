@@ -17,9 +17,10 @@ _GAP = 1 / 8  # of a side
 def mosaic(axis: Any, pictures: Mapping[tuple[int, int], NDArray[np.float64]], names: list[str]) -> None:
     """Pictures by (row, column), each the pixels of a square from 0 (white) to 1 (black); `names` of the rows.
 
-    Equal neighbours of a line of pixels are one rectangle, and all rectangles of one grey are one collection.
+    Equal neighbours of a line of pixels are one rectangle, and all rectangles of one grey are one path.
     """
-    from matplotlib.collections import PolyCollection
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
 
     side = math.isqrt(len(next(iter(pictures.values()))))
     step = side * (1 + _GAP)
@@ -33,7 +34,10 @@ def mosaic(axis: Any, pictures: Mapping[tuple[int, int], NDArray[np.float64]], n
                 rectangles.setdefault(int(line[start]), []).append([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
     for level, shapes in sorted(rectangles.items()):
         shade = str(round(1 - level / (GREYS - 1), 3))
-        axis.add_collection(PolyCollection(shapes, facecolors=shade, edgecolors=shade, linewidths=0.2))
+        corners = np.array([[*shape, shape[0]] for shape in shapes])
+        codes = np.tile([Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY], len(shapes))
+        path = Path(corners.reshape(-1, 2), codes)
+        axis.add_patch(PathPatch(path, facecolor=shade, edgecolor=shade, linewidth=0.2))
     columns = 1 + max(column for _, column in pictures)
     axis.set_xlim(-side * _GAP, columns * step)
     axis.set_ylim(-len(names) * step, side * _GAP)

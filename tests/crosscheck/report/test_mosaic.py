@@ -10,16 +10,15 @@ def test_neighbours_of_one_grey_are_one_rectangle_and_lie_where_the_pixels_do():
     axis = Figure().subplots()
     picture = np.array([0.0, 0.0, 1.0, 0.0])  # white above, black and white below
     mosaic(axis, {(0, 0): picture, (1, 0): np.ones(4)}, ["first", "second"])
-    white, black = axis.collections
-    assert len(white.get_paths()) == 2
-    assert len(black.get_paths()) == 3
-    assert black.get_paths()[0].get_extents().bounds == (0, -2, 1, 1)  # the lower left pixel
-    assert white.get_facecolor()[0][0] == 1
-    assert black.get_facecolor()[0][0] == 0
+    white, black = axis.patches
+    assert [len(of.get_path().vertices) // 5 for of in (white, black)] == [2, 3]
+    assert black.get_path().vertices[:4].tolist() == [[0, -1], [1, -1], [1, -2], [0, -2]]  # the lower left pixel
+    assert white.get_facecolor()[0] == 1
+    assert black.get_facecolor()[0] == 0
     assert [label.get_text() for label in axis.get_yticklabels()] == ["first", "second"]
 
 
 def test_there_are_as_many_shades_as_said():
     axis = Figure().subplots()
     mosaic(axis, {(0, 0): np.linspace(0, 1, 2500)}, ["all"])
-    assert len(axis.collections) == GREYS
+    assert len(axis.patches) == GREYS
