@@ -1,11 +1,9 @@
-"""Claims about the overlaps of one hidden unit: their training, where a linear one ends, and when it learns nothing."""
-
-from sympy import Integer, Rational, sqrt
+"""Claims about the overlaps of one tanh unit under online SGD, and the rate at which it learns the centroid."""
 
 from crosscheck.claim import Claim, ReferencePoint, Rival, Route
 from crosscheck.verdict import Kind
 from numerics.systems.autoencoder import order as simulated
-from theory.notation import M, Q, d, eta, rho, steps, t, theta
+from theory.notation import M, Q, d, eta, steps, theta
 from theory.systems.autoencoder import order as derived
 
 # The mean over runs is off the flow by 1/d: by the step, by what is left out of |x|^2 = d, and by the scatter of the
@@ -54,89 +52,16 @@ order_parameters_magnetisation = Claim(
     ),
 )
 
-# The learning rate falls with 1/d on the way, so that what it adds to the limit is a correction as well.
-RATE = Rational(24, 5)
-SLOW = {eta: RATE / d, steps: Rational(5, 24) * d**2}
-"""Training time 2 eta steps/d = 2, from where the mean step vanishes: elsewhere the chain would be on its way."""
-DIMENSIONS = (48, 96, 192, 384, 768)
-
-linear_overlap = Claim(
-    theory=derived.linear_overlap,
-    numeric=simulated.linear_overlap,
-    kind=Kind.ASYMPTOTIC,
-    correction=CORRECTION,
-    ladder=DIMENSIONS,
-    path=SLOW,
-    parameters=(
-        ReferencePoint(
-            {"t": "0.39", "rho": "1.88"},
-            "all 119 mutants differ by 3.0 % or more, least of them root added at"
-            " 1/(rho*t**2 + t**2 + (1 - t)**2) (10.0 %)",
-        ),
-    ),
-    rivals=(
-        Rival("without centroid", derived.LINEAR_OVERLAP * derived.TARGET / derived.WIDTH, "rho lost below"),
-        Rival("square", derived.LINEAR_OVERLAP / rho, "rho lost above"),
-    ),
-    routes=(Route(source=simulated.linear_overlap_of_chain, ladder=(60, 240), tier="standard"),),
-)
-
-linear_magnetisation = Claim(
-    theory=derived.linear_magnetisation,
-    numeric=simulated.linear_magnetisation,
-    kind=Kind.ASYMPTOTIC,
-    correction=CORRECTION,
-    ladder=DIMENSIONS,
-    path=SLOW,
-    parameters=(
-        ReferencePoint(
-            {"t": "0.59", "rho": "0.54"},
-            "all 126 mutants differ by 3.0 % or more, least of them root added at rho (2) (4.5 %)",
-        ),
-    ),
-    rivals=(
-        Rival("as printed", derived.linear_magnetisation.published[0].formula, "M^2 = Q"),
-        Rival("root lost", rho * derived.LINEAR_OVERLAP, "M^2 for M"),
-    ),
-    routes=(Route(source=simulated.linear_magnetisation_of_chain, ladder=(60, 240), tier="standard"),),
-)
-
-learning_rate_threshold = Claim(
-    theory=derived.learning_rate_threshold,
-    numeric=simulated.learning_rate_threshold,
-    kind=Kind.ASYMPTOTIC,
-    correction=CORRECTION,
-    ladder=DIMENSIONS,
-    parameters=(
-        ReferencePoint(
-            {"t": "0.33", "rho": "2.69"},
-            "280 of 281 mutants differ by 3.0 % or more, least of them root added at 2*(1 - t)**2 (3) (3.4 %)",
-        ),
-        ReferencePoint(
-            {"t": "0.47", "rho": "2.97"},
-            "1 more of 281 mutants differ by 3.0 % or more, least of them root added at 2*(1 - t)**2 (2) (5.8 %)",
-        ),
-    ),
-    rivals=(
-        Rival("blow-up", derived.BLOW_UP, "eta_c in the place of eta_M"),
-        Rival("noise of M = 0 alone", derived.LOST_OVERLAP * derived.WIDTH / derived.ALPHA**2, "the square of Q lost"),
-    ),
-)
-
-blow_up_threshold = Claim(
-    theory=derived.blow_up_threshold,
-    numeric=simulated.blow_up_threshold,
-    kind=Kind.ASYMPTOTIC,
-    correction=CORRECTION,
-    ladder=DIMENSIONS,
-    parameters=(
-        ReferencePoint(
-            {"t": "0.7", "rho": "0.91"},
-            "all 28 mutants differ by 3.0 % or more, least of them integer + 1 at 1/2 (2) (11 %)",
-        ),
-    ),
-    rivals=(
-        Rival("without the root", Integer(1) / (2 * derived.ALPHA), "1/2 for 1/sqrt(2)"),
-        Rival("of the datum", 1 / (sqrt(2) * t), "beta for alpha"),
+magnetisation_rate = Claim(
+    theory=derived.magnetisation_rate,
+    numeric=simulated.magnetisation_rate,
+    kind=Kind.EXACT,
+    correction="exact",
+    ladder=(8, 32),
+    parameters=(ReferencePoint({"t": "0.7", "rho": "1.7", "lam": "0.2", "Q": "0.5", "M": "0.4", "b": "0.4"}, ""),),
+    rivals=(Rival("the notebook", derived.magnetisation_rate.published[1].formula, "alpha^2 beta for alpha beta^2"),),
+    routes=(
+        Route(source=simulated.magnetisation_rate_of_chain, ladder=(32,), tier="standard"),
+        Route(source=simulated.magnetisation_rate_of_network, ladder=(8,), tier="deep"),
     ),
 )

@@ -12,9 +12,8 @@ from jaxtyping import Float64
 from torch import Tensor
 
 from numerics.interpolant_sampler import check_stop, euler
-from numerics.mean_step import Nodes, State, followed
 from numerics.simulator import simulator
-from numerics.systems.autoencoder.order import TANH_NODES, chain, network, require, rule_at
+from numerics.systems.autoencoder.order import chain, mean_end, network, rule_at
 
 EULER = 100
 _STARTS, _REACH, _SPACING = 90, 8.0, 0.08
@@ -28,9 +27,7 @@ def hellinger(
 ) -> Float64[Tensor, " 1"]:  # fmt: skip
     """Of the network that mean steps make."""
     check_stop(stop)
-    require(rho=rho, Q0=Q0, M0=M0)
-    rule = rule_at("tanh", eta=eta, lam=lam, t=t)
-    end = followed(State(Q0, M0, b0), rule, Nodes.of(TANH_NODES), d=d, rho=rho, steps=steps)
+    end = mean_end("tanh", steps, d, eta=eta, lam=lam, t=t, rho=rho, Q0=Q0, M0=M0, b0=b0)
     made = torch.tensor([[end.overlap], [end.magnetisation], [end.b]], dtype=torch.float64)
     return distance(made[0], made[1], made[2], rho=rho, stop=stop)
 

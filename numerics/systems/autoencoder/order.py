@@ -2,19 +2,19 @@
 
 import math
 
-import numpy as np
 import torch
 from jaxtyping import Float64
 from torch import Tensor
 
 from numerics import online_sgd, reduced_sgd
 from numerics.denoiser_gradient import Levels, Rule
-from numerics.mean_step import Nodes, State, at_rest, followed, mean_step
+from numerics.mean_step import Nodes, State, followed, mean_step
 from numerics.simulator import ParameterError, simulator
 
-TANH_NODES, LINEAR_NODES = 22, 4
-SMALL, GUESS = 1e-6, 0.8
-"""A magnetisation that changes nothing but itself; where Newton's method starts for b."""
+NODES = {"tanh": 22, "erf": 22, "linear": 4}
+"""In each of two directions; of a linear unit exact."""
+ONE_STEP = 0.3
+"""Learning rate of a single step, of which the mean of what M gains is independent."""
 
 
 def rule_at(activation: str, *, eta: float, lam: float, t: float) -> Rule:
@@ -28,7 +28,7 @@ def order_parameters(
     replicas: int, generator: torch.Generator,
 ) -> Float64[Tensor, " 1"]:  # fmt: skip
     """Q by mean steps."""
-    end = _followed("tanh", steps, d, eta=eta, lam=lam, t=t, rho=rho, Q0=Q0, M0=M0, b0=b0)
+    end = mean_end("tanh", steps, d, eta=eta, lam=lam, t=t, rho=rho, Q0=Q0, M0=M0, b0=b0)
     return torch.tensor([end.overlap], dtype=torch.float64)
 
 
@@ -38,8 +38,41 @@ def order_parameters_magnetisation(
     replicas: int, generator: torch.Generator,
 ) -> Float64[Tensor, " 1"]:  # fmt: skip
     """M by mean steps."""
-    end = _followed("tanh", steps, d, eta=eta, lam=lam, t=t, rho=rho, Q0=Q0, M0=M0, b0=b0)
+    end = mean_end("tanh", steps, d, eta=eta, lam=lam, t=t, rho=rho, Q0=Q0, M0=M0, b0=b0)
     return torch.tensor([end.magnetisation], dtype=torch.float64)
+
+
+@simulator(size="d", route="mean_step", values="exact")
+def magnetisation_rate(
+    *, t: float, rho: float, lam: float, Q: float, M: float, b: float, d: int,
+    replicas: int, generator: torch.Generator,
+) -> Float64[Tensor, " 1"]:  # fmt: skip
+    """The mean of what one step adds to M, per unit of training time, on nodes that leave 1e-13."""
+    require(rho=rho, Q0=Q, M0=M)
+    moved = mean_step(State(Q, M, b), rule_at("tanh", eta=ONE_STEP, lam=lam, t=t), Nodes.of(140), d=d, rho=rho)
+    return torch.tensor([moved.magnetisation], dtype=torch.float64)
+
+
+@simulator(size="d", route="reduced", footprint=lambda **_: 60, block=16384)
+def magnetisation_rate_of_chain(
+    *, t: float, rho: float, lam: float, Q: float, M: float, b: float, d: int,
+    replicas: int, generator: torch.Generator,
+) -> Float64[Tensor, " replicas"]:  # fmt: skip
+    """What one step of the reduced chain adds to M, per unit of training time."""
+    rule = rule_at("tanh", eta=ONE_STEP, lam=lam, t=t)
+    after = chain(rule, replicas, d, 1, generator, rho=rho, Q0=Q, M0=M, b0=b).along[0, 0] * math.sqrt(rho)
+    return (after - M) * (d / (2 * ONE_STEP))
+
+
+@simulator(size="d", route="sgd", footprint=lambda d, **_: 8 * d)
+def magnetisation_rate_of_network(
+    *, t: float, rho: float, lam: float, Q: float, M: float, b: float, d: int,
+    replicas: int, generator: torch.Generator,
+) -> Float64[Tensor, " replicas"]:  # fmt: skip
+    """What one step of the network in d dimensions adds to M, per unit of training time."""
+    rule = rule_at("tanh", eta=ONE_STEP, lam=lam, t=t)
+    after = network(rule, replicas, d, 1, generator, rho=rho, Q0=Q, M0=M, b0=b).weights[:, 0, 0] * math.sqrt(rho)
+    return (after - M) * (d / (2 * ONE_STEP))
 
 
 @simulator(size="d", route="reduced", footprint=lambda **_: 60, block=2048)
@@ -83,108 +116,13 @@ def order_parameters_magnetisation_of_network(
     return made.weights[:, 0, 0] * math.sqrt(rho)
 
 
-@simulator(size="d", route="mean_step", values="exact")
-def linear_overlap(
-    *, t: float, rho: float, d: int, eta: float, replicas: int, generator: torch.Generator
-) -> Float64[Tensor, " 1"]:
-    """Q where the mean step of a linear unit vanishes."""
-    return torch.tensor([_rest(t, rho, d, eta).overlap], dtype=torch.float64)
-
-
-@simulator(size="d", route="mean_step", values="exact")
-def linear_magnetisation(
-    *, t: float, rho: float, d: int, eta: float, replicas: int, generator: torch.Generator
-) -> Float64[Tensor, " 1"]:
-    """M where the mean step of a linear unit vanishes."""
-    return torch.tensor([_rest(t, rho, d, eta).magnetisation], dtype=torch.float64)
-
-
-@simulator(size="d", route="reduced", footprint=lambda **_: 60, block=2048)
-def linear_overlap_of_chain(
-    *, steps: int, t: float, rho: float, d: int, eta: float, replicas: int, generator: torch.Generator
-) -> Float64[Tensor, " replicas"]:
-    """Q of the reduced chain of a linear unit, after a training from where the mean step vanishes."""
-    return _rested(steps, t, rho, d, eta, replicas, generator).overlaps[0, 0]
-
-
-@simulator(size="d", route="reduced", footprint=lambda **_: 60, block=2048)
-def linear_magnetisation_of_chain(
-    *, steps: int, t: float, rho: float, d: int, eta: float, replicas: int, generator: torch.Generator
-) -> Float64[Tensor, " replicas"]:
-    """M of the same."""
-    return _rested(steps, t, rho, d, eta, replicas, generator).along[0, 0] * math.sqrt(rho)
-
-
-@simulator(size="d", route="mean_step", values="exact")
-def learning_rate_threshold(
-    *, t: float, rho: float, d: int, replicas: int, generator: torch.Generator
-) -> Float64[Tensor, " 1"]:
-    """The learning rate at which Q rests, without M, where a small M neither grows nor shrinks."""
-    from scipy.optimize import brentq
-
-    nodes = Nodes.of(LINEAR_NODES)
-
-    def growth(log_overlap: float) -> float:
-        overlap = math.exp(log_overlap)
-        here = State(overlap, SMALL, _rest_of_skip(overlap, nodes, t=t, rho=rho, d=d))
-        return mean_step(here, rule_at("linear", eta=1.0, lam=0.0, t=t), nodes, d=d, rho=rho).magnetisation
-
-    where = np.asarray(brentq(growth, -9.0, 4.0, xtol=1e-13)).item()
-    return torch.tensor([_balance(math.exp(where), nodes, t=t, rho=rho, d=d)], dtype=torch.float64)
-
-
-@simulator(size="d", route="mean_step", values="exact")
-def blow_up_threshold(
-    *, t: float, rho: float, d: int, replicas: int, generator: torch.Generator
-) -> Float64[Tensor, " 1"]:
-    """The largest learning rate at which Q of M = 0 rests anywhere."""
-    from scipy.optimize import minimize_scalar
-
-    nodes = Nodes.of(LINEAR_NODES)
-
-    def less(log_overlap: float) -> float:
-        return -_balance(math.exp(log_overlap), nodes, t=t, rho=rho, d=d)
-
-    found = minimize_scalar(less, bounds=(-6.0, 4.0), method="bounded", options={"xatol": 1e-9})
-    return torch.tensor([-float(found.fun)], dtype=torch.float64)
-
-
-def _rest_of_skip(overlap: float, nodes: Nodes, *, t: float, rho: float, d: int) -> float:
-    """b of vanishing mean step without M: the step is linear in b."""
-    rule = rule_at("linear", eta=1.0, lam=0.0, t=t)
-    zero, one = (mean_step(State(overlap, 0.0, b), rule, nodes, d=d, rho=rho).b for b in (0.0, 1.0))
-    return zero / (zero - one)
-
-
-def _balance(overlap: float, nodes: Nodes, *, t: float, rho: float, d: int) -> float:
-    """The learning rate at which Q rests without M: its mean step is linear in the rate."""
-    here = State(overlap, 0.0, _rest_of_skip(overlap, nodes, t=t, rho=rho, d=d))
-    one, two = (
-        mean_step(here, rule_at("linear", eta=eta, lam=0.0, t=t), nodes, d=d, rho=rho).overlap for eta in (1.0, 2.0)
-    )
-    return (2 * one - two) / (one - two)
-
-
-def _rest(t: float, rho: float, d: int, eta: float) -> State:
-    """From weights that have learned the centroid; ParameterError where the learning rate is too large for that."""
-    nodes, rule = Nodes.of(LINEAR_NODES), rule_at("linear", eta=eta, lam=0.0, t=t)
-    return at_rest(State(0.4 * rho, 0.6 * rho, GUESS), rule, nodes, d=d, rho=rho)
-
-
-def _rested(
-    steps: int, t: float, rho: float, d: int, eta: float, replicas: int, generator: torch.Generator
-) -> reduced_sgd.Reduced:
-    start = _rest(t, rho, d, eta)
-    rule = rule_at("linear", eta=eta, lam=0.0, t=t)
-    return chain(rule, replicas, d, steps, generator, rho=rho, Q0=start.overlap, M0=start.magnetisation, b0=start.b)
-
-
-def _followed(
+def mean_end(
     activation: str, steps: int, d: int, *, eta: float, lam: float, t: float, rho: float, Q0: float, M0: float,
     b0: float,
 ) -> State:  # fmt: skip
+    """Where mean steps lead, data at +-mu."""
     require(rho=rho, Q0=Q0, M0=M0)
-    rule, nodes = rule_at(activation, eta=eta, lam=lam, t=t), Nodes.of(TANH_NODES)
+    rule, nodes = rule_at(activation, eta=eta, lam=lam, t=t), Nodes.of(NODES[activation])
     return followed(State(Q0, M0, b0), rule, nodes, d=d, rho=rho, steps=steps)
 
 
