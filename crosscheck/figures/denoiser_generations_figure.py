@@ -44,7 +44,7 @@ def description(table: Table) -> str:
     spike = abs(float(last["x"][np.nanargmax(np.where(np.isnan(last["x"]), np.nan, last["theory"]))]))
     return (
         "Auto-encoders with one tanh unit, each trained on what the one before it generates; the first on two modes"
-        f" of unit variance at +-1.5. {'; '.join(told)}. The bulk variance V falls by orders of magnitude (model"
+        f" of unit variance at +-1.5: {'; '.join(told)}. The bulk variance V falls by orders of magnitude (model"
         f" collapse), and the two modes become spikes near +-{spike:.1f} (mode collapse). N = 50 and t_f = 0.98 are"
         " those of the paper's Fig. 4, whose target is a Gaussian with the covariance of MNIST sevens and whose"
         " training time is illegible in the copy at hand: two modes, no weight decay and theta = 3 are taken here, in"

@@ -18,7 +18,7 @@ from crosscheck.figures import (
     mode_collapse_figure,
 )
 from crosscheck.figures.table import Table
-from theory.systems.autoencoder import order
+from theory.systems.autoencoder import linear_unit
 from theory.systems.autoencoder.generations import collapse_map
 
 SMALL = replace(autoencoder.NOTEBOOK, d=120, runs=3)
@@ -127,8 +127,8 @@ def test_generations_narrow_and_their_flow_is_the_one_that_was_simulated_before(
 @pytest.mark.parametrize("t", [0.2, 0.5, 0.8])
 def test_roots_of_the_flow_are_the_thresholds_of_the_linear_unit(t):
     values = {"t": t, "rho": 1.37}
-    assert autoencoder_phases.blow_up(t) == pytest.approx(order.blow_up_threshold(**values), rel=1e-9)
-    assert autoencoder_phases.lost(t) == pytest.approx(order.learning_rate_threshold(**values), rel=1e-6)
+    assert autoencoder_phases.blow_up(t) == pytest.approx(linear_unit.blow_up_threshold(**values), rel=1e-9)
+    assert autoencoder_phases.lost(t) == pytest.approx(linear_unit.learning_rate_threshold(**values), rel=1e-6)
 
 
 def test_simulated_phases_are_those_of_the_lines():
