@@ -5,7 +5,7 @@ from sympy import Integer
 from crosscheck.claim import Claim, ReferencePoint, Rival, Route
 from crosscheck.verdict import Kind
 from numerics.systems.autoencoder import latent as simulated
-from theory.notation import Q, b, x
+from theory.notation import Q, b, t, x
 from theory.systems.autoencoder import latent as derived
 from theory.systems.autoencoder.denoiser import BULK
 
@@ -53,6 +53,17 @@ signal_variance = Claim(
         Rival("across the weights", Q * BULK, "the network left out: the decay of (13)"),
     ),
     routes=(Route(source=simulated.signal_variance, ladder=(2, 6), steps={"dt": 1 / 16}, tier="standard"),),
+)
+
+signal_growth = Claim(
+    theory=derived.signal_growth,
+    numeric=simulated.signal_growth,
+    kind=Kind.EXACT,
+    correction="exact",
+    ladder=(1, 4, 12),
+    parameters=(ReferencePoint({"t": "0.58", "b": "0.32", "Q": "0.29"}, ""),),
+    scale=1 / (1 - t),  # the rate vanishes where b + Q = 1
+    rivals=(Rival("always grows", derived.signal_growth.published[0].formula, "as the text after (89) has it"),),
 )
 
 projected_law = Claim(

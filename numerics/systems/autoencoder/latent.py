@@ -84,16 +84,38 @@ def signal_variance_of_moments(
 ) -> Float64[Tensor, " 1"]:
     """Variance along the weights of a linear auto-encoder, from the equation of the d x d covariance."""
     _check(t, Q, epsilon)
+    weights, _, final = _moments(d, t, b, Q, epsilon)
+    return torch.tensor([weights @ final @ weights / d], dtype=torch.float64, device=generator.device)
+
+
+@simulator(size="d", route="reduced", values="exact")
+def signal_growth(
+    *, d: int, t: float, b: float, Q: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " 1"]:
+    """How fast its logarithm grows at the end, without noise, by the same equation."""
+    _check(t, Q, 0.0)
+    weights, drift, final = _moments(d, t, b, Q, 0.0)
+    found = 2 * (weights @ drift @ final @ weights) / (weights @ final @ weights)
+    return torch.tensor([found], dtype=torch.float64, device=generator.device)
+
+
+def _moments(
+    d: int, t: float, b: float, Q: float, epsilon: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Weights, the matrix of the drift at time t, and the covariance there."""
     weights = _column(d, Q)
     network, one = b * np.eye(d) + np.outer(weights, weights) / d, np.eye(d)
 
-    def growth(time: float, state: NDArray[np.float64]) -> NDArray[np.float64]:
+    def drift_at(time: float) -> NDArray[np.float64]:
         towards, own = LINEAR.drift(time, epsilon)
-        covariance, drift = state.reshape(d, d), towards * network + own * one
+        return towards * network + own * one
+
+    def growth(time: float, state: NDArray[np.float64]) -> NDArray[np.float64]:
+        covariance, drift = state.reshape(d, d), drift_at(time)
         return (drift @ covariance + covariance @ drift.T + 2 * epsilon * one).ravel()
 
     final = solve_ivp(growth, (0.0, t), one.ravel(), method="DOP853", rtol=3e-14, atol=1e-15).y[:, -1].reshape(d, d)
-    return torch.tensor([weights @ final @ weights / d], dtype=torch.float64, device=generator.device)
+    return weights, drift_at(t), final
 
 
 @simulator(size="d", route="generated", bias={"dt": 2}, footprint=lambda d, **_: 12 * d)

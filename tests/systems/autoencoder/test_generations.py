@@ -24,12 +24,7 @@ def iterated(variance: float, stop: float, count: int) -> float:
 
 @pytest.mark.parametrize(
     "form",
-    [
-        theory.collapse_map,
-        theory.collapsed_variance,
-        theory.collapse_generations,
-        theory.collapse_generations_variance,
-    ],
+    [theory.collapse_map, theory.collapsed_variance],
     ids=lambda form: form.observable,
 )
 def test_every_step_of_the_derivations_is_checked(form):

@@ -57,6 +57,14 @@ def test_latent_and_full_paths_are_equal_to_rounding(seed, d):
     assert found.mean < 1e-12
 
 
+def test_the_text_that_the_variance_always_grows_is_refuted():
+    (comparison,) = theory.signal_growth.comparisons()
+    assert comparison.differs
+    found = simulate(numerics.signal_growth, parameters={"d": 5, "t": 0.6, "b": 0.5, "Q": 0.2}, replicas=1).mean
+    assert found == pytest.approx(theory.signal_growth(t=0.6, b=0.5, Q=0.2), rel=1e-12)
+    assert found < 0
+
+
 def test_even_seeds_have_weights_that_depend_on_each_other():
     for seed, rank in ((2, 2), (6, 2), (3, 4), (4, 1)):
         network, *_ = numerics._anything(12, seed, torch.Generator().manual_seed(seed))

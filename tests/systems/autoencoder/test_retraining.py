@@ -12,16 +12,24 @@ from numerics.mean_step import mean_step as plain_step
 from numerics.replicas import simulate
 from numerics.seeds import generator
 from numerics.simulator import ParameterError
-from numerics.systems.autoencoder import generations as numerics
+from numerics.systems.autoencoder import retraining as numerics
 from theory import retraining
+from theory.derivation import Evidence
 from theory.domain import DomainError
 from theory.domain import ParameterError as TheoryError
 from theory.evaluate import as_array
-from theory.systems.autoencoder import generations as theory
 from theory.systems.autoencoder import order
+from theory.systems.autoencoder import retraining as theory
 
 AT = {"generations": 2, "eta": 0.25, "stop": 0.6}
 DEEP = {"theta": 3, "eta": 0.2, "stop": 0.98}
+
+
+@pytest.mark.parametrize(
+    "form", [theory.collapse_generations, theory.collapse_generations_variance], ids=lambda form: form.observable
+)
+def test_every_step_of_the_derivations_is_checked(form):
+    assert form.derivation.evidence >= Evidence.SAMPLED
 
 
 @pytest.mark.parametrize(("count", "overlap", "variance"), [

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Integer, Integral, Rational, Sum, Symbol, diff, erf, exp, log, oo, pi, sqrt
+from sympy import Abs, Expr, Integer, Integral, Rational, Sum, Symbol, diff, erf, exp, log, oo, pi, sqrt
 
 from theory import latent_law
 from theory.checks import limit, solves_ode
@@ -140,6 +140,22 @@ signal_variance = ClosedForm(
             "CPL25", "(89)", PRINTED, r"Z_t = Z_0\, e^{\int_0^t ds (\Delta_s + \Gamma_s Q)}, \quad Z_0 \sim N(0, Q)",
             note="the solution of (12) for epsilon = 0 alone: the noise that enters on the way is left out",
         ),
+    ),
+)  # fmt: skip
+
+GROWTH = 2 * (BOTH - 1) / (1 - t)
+
+signal_growth = ClosedForm(
+    name="autoencoder.signal_growth",
+    statement="rate at which log Var Z of a linear auto-encoder with one hidden unit grows during sampling, no noise",
+    source="CPL25 (89)",
+    formula=Explicit(GROWTH),
+    parameters=(t, b, Q),
+    domain=DOMAIN,
+    derivation=Derivation((Step(diff(log(Q * (1 - t) ** (2 * (1 - BOTH))), t), GROWTH, "of (89)"),), STEPS),
+    published=(
+        Published("CPL25", "text after (89)", Abs(GROWTH), r"\mathrm{Var}\, Z_t \text{ increases with } t",
+                  note="it does where b + Q > 1, and shrinks where b + Q < 1"),
     ),
 )  # fmt: skip
 
