@@ -34,3 +34,24 @@ hellinger = Claim(
         Route(source=simulated.hellinger_of_network, ladder=(60, 240), tier="deep"),
     ),
 )  # fmt: skip
+
+hellinger_change = Claim(
+    theory=derived.hellinger_change,
+    numeric=simulated.hellinger_change,
+    kind=Kind.ASYMPTOTIC,
+    correction=1 / d,
+    ladder=(6, 8, 12, 16),
+    path={steps: theta * d / (2 * eta)},
+    parameters=(
+        ReferencePoint(
+            {
+                "theta": "4", "eta": "0.2", "lam": "0", "t": "0.5", "rho": "2.25", "Q0": "0.3", "M0": "0.4",
+                "b0": "0", "stop": "0.9",
+            },
+            "",
+        ),
+    ),
+    scale=derived.LATER,  # H itself: the change has a zero
+    rivals=(Rival("decreases", derived.hellinger_change.published[0].formula, "as the text on Fig. 2 has it"),),
+    routes=(Route(source=simulated.hellinger_change_of_chain, ladder=(60, 240), tier="standard"),),
+)  # fmt: skip

@@ -12,8 +12,9 @@ from jaxtyping import Float64
 from torch import Tensor
 
 from numerics.interpolant_sampler import check_stop, euler
-from numerics.simulator import simulator
-from numerics.systems.autoencoder.order import chain, mean_end, network, rule_at
+from numerics.reduced_sgd import train
+from numerics.simulator import ParameterError, simulator
+from numerics.systems.autoencoder.order import chain, clusters_at, mean_end, network, rule_at
 
 EULER = 100
 _STARTS, _REACH, _SPACING = 90, 8.0, 0.08
@@ -54,6 +55,39 @@ def hellinger_of_network(
     made = network(rule_at("tanh", eta=eta, lam=lam, t=t), replicas, d, steps, generator, rho=rho, Q0=Q0, M0=M0, b0=b0)
     along = made.weights[:, 0, 0] * math.sqrt(rho)
     return distance(made.weights.square().sum((1, 2)), along, made.b, rho=rho, stop=stop)
+
+
+@simulator(size="d", route="mean_step", values="exact")
+def hellinger_change(
+    *, steps: int, eta: float, lam: float, t: float, rho: float, Q0: float, M0: float, b0: float, stop: float, d: int,
+    replicas: int, generator: torch.Generator,
+) -> Float64[Tensor, " 1"]:  # fmt: skip
+    """Of mean steps, between half of the steps and all."""
+    check_stop(stop)
+    ends = [mean_end("tanh", count, d, eta=eta, lam=lam, t=t, rho=rho, Q0=Q0, M0=M0, b0=b0) for count in _halves(steps)]
+    made = torch.tensor([[end.overlap, end.magnetisation, end.b] for end in ends], dtype=torch.float64).T
+    early, late = distance(made[0], made[1], made[2], rho=rho, stop=stop)
+    return (late - early)[None]
+
+
+@simulator(size="d", route="reduced", footprint=lambda **_: 400, block=2048)
+def hellinger_change_of_chain(
+    *, steps: int, eta: float, lam: float, t: float, rho: float, Q0: float, M0: float, b0: float, stop: float, d: int,
+    replicas: int, generator: torch.Generator,
+) -> Float64[Tensor, " replicas"]:  # fmt: skip
+    """Of every run of the reduced chain, between half of its steps and all."""
+    check_stop(stop)
+    rule, half = rule_at("tanh", eta=eta, lam=lam, t=t), _halves(steps)[0]
+    made = chain(rule, replicas, d, half, generator, rho=rho, Q0=Q0, M0=M0, b0=b0)
+    early = distance(made.overlaps[0, 0], made.along[0, 0] * math.sqrt(rho), made.b, rho=rho, stop=stop)
+    made = train(made, clusters_at(rho, generator.device), rule, d=d, steps=half, generator=generator)
+    return distance(made.overlaps[0, 0], made.along[0, 0] * math.sqrt(rho), made.b, rho=rho, stop=stop) - early
+
+
+def _halves(steps: int) -> tuple[int, int]:
+    if steps % 2:
+        raise ParameterError(f"steps = {steps} is odd: half of them is no whole number")
+    return steps // 2, steps
 
 
 def distance(

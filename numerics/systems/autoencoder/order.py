@@ -135,10 +135,14 @@ def chain(
     device, norm = generator.device, math.sqrt(rho)
     along = torch.tensor([[M0 / norm]], dtype=torch.float64, device=device)
     rest = torch.tensor([[math.sqrt(max(0.0, Q0 - M0 * M0 / rho))]], dtype=torch.float64, device=device)
-    centroids = torch.tensor([[norm], [-norm]], dtype=torch.float64, device=device)
     state = reduced_sgd.start(replicas, along=along, rest=rest, b0=b0)
-    clusters = reduced_sgd.Clusters((0.5, 0.5), centroids, (1.0, 1.0))
-    return reduced_sgd.train(state, clusters, rule, d=d, steps=steps, generator=generator)
+    return reduced_sgd.train(state, clusters_at(rho, device), rule, d=d, steps=steps, generator=generator)
+
+
+def clusters_at(rho: float, device: torch.device) -> reduced_sgd.Clusters:
+    """Data at +-mu of unit variance, by their components along mu."""
+    centroids = torch.tensor([[math.sqrt(rho)], [-math.sqrt(rho)]], dtype=torch.float64, device=device)
+    return reduced_sgd.Clusters((0.5, 0.5), centroids, (1.0, 1.0))
 
 
 def network(

@@ -34,6 +34,16 @@ def test_it_does_not_decrease_with_the_training_time():
     assert np.diff(decayed).max() < 0
 
 
+def test_the_text_that_it_always_decreases_is_refuted_by_the_formula_and_by_mean_steps():
+    at = {**PAPER, "Q0": 0.3, "M0": 0.4}
+    wanted = theory.hellinger(theta=4, **at) - theory.hellinger(theta=2, **at)
+    assert theory.hellinger_change(theta=4, **at) == pytest.approx(wanted, rel=1e-9)
+    found = simulate(numerics.hellinger_change, parameters={**at, "d": 20, "steps": 200}, replicas=1).mean
+    assert min(found, wanted) > 0.01
+    with pytest.raises(ParameterError, match="steps = 7 is odd"):
+        simulate(numerics.hellinger_change, parameters={**at, "d": 20, "steps": 7}, replicas=1)
+
+
 def test_every_step_of_the_derivation_is_checked():
     assert theory.hellinger.derivation is not None
     assert theory.hellinger.derivation.evidence >= Evidence.SAMPLED

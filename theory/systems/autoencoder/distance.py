@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Integer, Integral, Sum, Symbol, expand, oo, sqrt
+from sympy import Abs, Expr, Integer, Integral, Sum, Symbol, expand, oo, sqrt
 
 from theory.closed_form import ClosedForm
 from theory.derivation import Derivation, Step
-from theory.domain import Domain, between
+from theory.domain import Domain, Range, between, exact, positive, real
 from theory.entries import entry
 from theory.evaluate import as_array
 from theory.formula import Explicit, Formula, Tabulated
@@ -47,6 +47,7 @@ from theory.notation import (
     y,
     z,
 )
+from theory.published import Published
 from theory.systems.autoencoder import order
 from theory.systems.autoencoder.denoiser import normal
 from theory.systems.autoencoder.latent import LATENT_STEPS
@@ -163,3 +164,33 @@ ALL_ACROSS = Explicit(HELLINGER, {**LAW, wide: Explicit(bulk)})
 SQUARED = Explicit(1 - COMMON, LAW)
 AMPLITUDE = Explicit(HELLINGER, {**LAW, wide: Explicit(sqrt(bulk) * (1 - captured))})
 """Rivals: V for V (1 - G^2/Q); H^2 for H; and exp of one integral for V."""
+
+# The text of Section 3.1 has H decrease all along the training.
+LONG = Domain(
+    (
+        positive(theta, default="4", explored=("3", "5")), positive(eta, default="0.2", explored=("0.15", "0.25")),
+        Range(lam, Integer(0), oo, exact("0"), (exact("0"), exact("0.02")), low_open=False),
+        between(t, 0, 1, default="0.5", explored=("0.45", "0.55")),
+        positive(rho, default="2.25", explored=("2", "2.5")),
+        positive(Q0, default="0.3", explored=("0.2", "0.6")), real(M0, default="0.4", explored=("0.2", "0.6")),
+        real(b0, default="0", explored=("0", "0.1")), between(stop, 0, 1, default="0.9", explored=("0.85", "0.95")),
+    ),
+    order.DOMAIN.relations,
+    order.DOMAIN.reasons,
+)  # fmt: skip
+LATER, EARLIER = Explicit(HELLINGER, LAW), Explicit(HELLINGER, {theta: Explicit(theta / 2), **LAW})
+CHANGE = {u: LATER, v: EARLIER}
+
+hellinger_change = ClosedForm(
+    name="autoencoder.hellinger_change",
+    statement="change of this Hellinger distance between the training times theta/2 and theta",
+    source="CPL25 (108), Fig. 2",
+    formula=Explicit(u - v, CHANGE),
+    parameters=(*TRAINING, stop),
+    domain=LONG,
+    published=(
+        Published("CPL25", "text on Fig. 2", Explicit(-Abs(u - v), CHANGE), r"H \text{ decreases with } \vartheta",
+                  note="with weight decay it may; without, it grows again after its first minimum"),
+    ),
+    known=5,
+)  # fmt: skip
