@@ -78,11 +78,11 @@ def description(table: Table) -> str:
         f" from the means of the runs on the Gaussian by up to {flow:.0%} of the largest value of a quantity, their"
         f" scatter included, without that term by up to {finite:.0%}; twice the blocks of eigenvalues move it by"
         f" {blocks:.1%}; the images differ from the Gaussian by up to {other:.0%}. After theta = {times[-1]:g} points"
-        f" generated in the plane of the principal axes have the deviations {wide}, the images {data}: most of the"
-        " second direction is lost. t = 1/2, eta = 0.2, lambda = 0.784, N = 50, t_f = 0.98 are those of the paper's"
-        " figures of MNIST, which are not at hand; its normalisation of pixels is illegible in the copy at hand, so"
-        " the scale is chosen here. Below: images, points of the Gaussian, and pictures generated from the same noise"
-        " after three training times on the images and the last on the Gaussian."
+        f" generated in the plane of the principal axes have the deviations {wide}, the images {data}. t = 1/2, eta ="
+        " 0.2, lambda = 0.784, N = 50, t_f = 0.98 are those of the paper's figures of MNIST, which are not at hand;"
+        " its normalisation of pixels is illegible in the copy at hand, so the scale is chosen here. Below: images,"
+        " points of the Gaussian, and pictures generated from the same noise after three training times on the images"
+        " and the last on the Gaussian."
     )
 
 
@@ -134,12 +134,13 @@ def _plane(figure: Any, axes: Any, table: Table) -> None:
         cloud = points.where(theta=theta)
         axis.plot(
             cloud["x"], cloud["y"], color="black", marker="o", markersize=4.5, markerfacecolor="none", linestyle="none",
-            markeredgewidth=0.5,
+            markeredgewidth=0.5, clip_on=False,
         )  # fmt: skip
-        axis.plot(cloud["px"], cloud["py"], color="0.25", marker=".", markersize=3, linestyle="none")
+        axis.plot(cloud["px"], cloud["py"], color="0.25", marker=".", markersize=3, linestyle="none", clip_on=False)
         axis.plot(
-            2 * widths[0] * np.cos(angle), 2 * widths[1] * np.sin(angle), color="0.3", linewidth=0.9, linestyle=":"
-        )
+            2 * widths[0] * np.cos(angle), 2 * widths[1] * np.sin(angle), color="0.3", linewidth=0.9, linestyle=":",
+            clip_on=False,
+        )  # fmt: skip
         axis.set_title(f"theta = {theta:g}", fontsize=9)
         axis.set_xlabel("first principal axis")
         axis.set_aspect("equal")

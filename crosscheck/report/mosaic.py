@@ -37,7 +37,7 @@ def mosaic(axis: Any, pictures: Mapping[tuple[int, int], NDArray[np.float64]], n
         corners = np.array([[*shape, shape[0]] for shape in shapes])
         codes = np.tile([Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY], len(shapes))
         path = Path(corners.reshape(-1, 2), codes)
-        axis.add_patch(PathPatch(path, facecolor=shade, edgecolor=shade, linewidth=0.2))
+        axis.add_patch(PathPatch(path, facecolor=shade, edgecolor=shade, linewidth=0.2, clip_on=False))
     columns = 1 + max(column for _, column in pictures)
     axis.set_xlim(-side * _GAP, columns * step)
     axis.set_ylim(-len(names) * step, side * _GAP)
