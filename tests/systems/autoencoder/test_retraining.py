@@ -29,6 +29,7 @@ DEEP = {"theta": 3, "eta": 0.2, "stop": 0.98}
     "form", [theory.collapse_generations, theory.collapse_generations_variance], ids=lambda form: form.observable
 )
 def test_every_step_of_the_derivations_is_checked(form):
+    assert form.derivation is not None
     assert form.derivation.evidence >= Evidence.SAMPLED
 
 

@@ -160,7 +160,6 @@ magnetisation_rate = ClosedForm(
     parameters=(t, rho, lam, Q, M, b),
     domain=POSSIBLE,
     derivation=Derivation(STEIN_STEPS, STEPS),
-    known=12,
     published=tuple(
         Published(
             "CPL25", equation, Quadrature(normal(z, Integer(1)) * printed_coefficients(last), z),
