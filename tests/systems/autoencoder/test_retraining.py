@@ -50,7 +50,7 @@ def test_the_first_generation_is_a_training_on_two_clusters():
 def test_the_written_rates_are_those_that_earlier_generations_are_followed_with():
     at, target = (2, 1.5, 0.25, 0.6), retraining.target(2, 1.5, 0.25, 0.6)
     state = retraining.Trained(0.7, 0.6, 0.3, 0.0)
-    flow = theory.collapse_generations.formula
+    flow = theory.overlap()
     point = dict(zip(theory.KNOWN_SO_FAR, map(np.asarray, at), strict=True))
     point |= {theory.Q: np.asarray(0.7), theory.M: np.asarray(0.6), theory.b: np.asarray(0.3)}
     found = [float(as_array(theory.Explicit(rate, flow.given), point)) for rate in flow.written_out.values()]
