@@ -54,7 +54,8 @@ class Claim:
     rivals       formulas that must be rejected
 
     A claim of kind two_route has no closed form: each other route is compared in law with the main one, and the theory,
-    0, is the distance between the two laws.
+    0, is the distance between the two laws.  It is at most the probability that both ways differ on one sample, which a
+    paired route measures.
     """
 
     theory: ClosedForm

@@ -89,9 +89,14 @@ class Leg:
         return isinstance(self.route.source, Simulator)
 
     @property
+    def in_law(self) -> bool:
+        """Whether frequencies are compared, not a mean."""
+        return self.claim.law is not None or (self.claim.reference is not None and not self.route.paired)
+
+    @property
     def cells(self) -> tuple[Cell, ...]:
         """What blocks are drawn for: each size of the route, and of its reference if it has one."""
-        both = (False,) if self.claim.reference is None else (False, True)
+        both = (False, True) if self.in_law and self.claim.reference is not None else (False,)
         return tuple(Cell(size, other) for size in self.ladder for other in both) if self.simulated else ()
 
     def series(self, cell: Cell) -> Series:
@@ -190,7 +195,7 @@ class Leg:
     def _edges_at(self, size: float) -> tuple[float, ...] | None:
         """Where the law is counted: given by theory, or by a pilot of the reference on the processor of this host."""
         claim = self.claim
-        if claim.law is None and claim.reference is None:
+        if not self.in_law:
             return None
         if size not in self._edges:
             if claim.reference is None:
@@ -224,7 +229,7 @@ class Leg:
 
     def _measured(self, size: float) -> Measurement:
         claim, route, point = self.claim, self.route, self.point
-        if claim.law is not None or claim.reference is not None:
+        if self.in_law:
             return self._law(size)
         if size not in self.laws:
             self.laws[size] = {

@@ -26,7 +26,9 @@ class Route:
     tier       the first tier at which the route runs;  replicas: the most it may spend per size
     leg        deterministic, precision or independent; by default what the source suggests
     rounding   relative arithmetic error of a source without noise
-    only       where it can decide: a relation between parameters of the claim, everywhere by default
+    only       where it can decide: a relation between parameters of a point, everywhere by default
+    paired     of a two_route claim: the source goes both ways from one sample and says whether they differ, which the
+               mean of its values, 0 or 1, must never do; laws that are compared in probability cost far more draws
     """
 
     source: Simulator | ClosedForm
@@ -39,6 +41,7 @@ class Route:
     replicas: int = 2**22
     rounding: float = 1e-12
     only: Relational | None = None
+    paired: bool = False
 
     def covers(self, point: Point) -> bool:
         """Whether the route is judged at a point."""

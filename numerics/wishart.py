@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from jaxtyping import Float64
 from numpy.typing import NDArray
+from scipy import special
 from scipy.linalg import eigvalsh_tridiagonal
 from torch import Tensor
 
@@ -31,8 +32,7 @@ MINIMUM_TAIL = 7.0
 """Smallest tail index that a simulator of inverse moments declares: with fewer data no mean can be judged."""
 
 _HALVED = 64  # rows of a triangular matrix that is inverted at once
-_STEP = 0.45  # in log u: the error of the rule is 2 exp(-pi^2/step)
-_BEYOND = 4.5  # the nodes end so far beyond the roots of the eigenvalues
+_DIGITS = 24.0  # of a root, as a natural logarithm
 
 
 class Bidiagonal(NamedTuple):
@@ -198,31 +198,42 @@ def bidiagonal_inverse_trace(b: Bidiagonal) -> Numbers:
 def bidiagonal_root_trace(b: Bidiagonal) -> Numbers:
     """tr W^(1/2), to 1e-9, without eigenvalues: sqrt(x) is 2/pi times the integral of x/(x + u^2) over u.
 
-    The trapezoidal rule in log u; its tails are sums of powers of u with tr W, tr W^2, d and tr W^-1.  At each node
-    tr (W + u^2)^-1 by a recursion of positive terms, for all nodes and replicas at once.
+    At each node tr (W + u^2)^-1 by a recursion of positive terms, for all nodes and replicas at once.
     """
-    trace, inverse = bidiagonal_trace(b), bidiagonal_inverse_trace(b)
-    low, high = -math.log(float(inverse.max())) / 2 - _BEYOND, math.log(float(trace.max())) / 2 + _BEYOND
-    count = math.ceil((high - low) / _STEP)
-    u = torch.exp(low + _STEP * torch.arange(count + 1, dtype=torch.float64, device=trace.device)).unsqueeze(1)
-    d, shift = b.diagonal.shape[1], u.square()
-    moved, slope = shift.expand(-1, len(trace)), torch.ones(1, dtype=torch.float64, device=trace.device)
-    resolvent = torch.zeros(count + 1, len(trace), dtype=torch.float64, device=trace.device)
+    nodes, weights = _root_nodes(1 / float(bidiagonal_inverse_trace(b).max()), _largest(b))
+    shift = torch.from_numpy(nodes).to(b.diagonal.device).square_().unsqueeze(1)
+    d, replicas = b.diagonal.shape[1], len(b.diagonal)
+    moved, slope = shift.expand(-1, replicas), torch.ones(1, dtype=torch.float64, device=shift.device)
+    resolvent = torch.zeros(len(nodes), replicas, dtype=torch.float64, device=shift.device)
     for k in range(d):
         share = 1 / (b.diagonal[:, k] + moved)
         resolvent += slope * share
         if k + 1 < d:
             part = b.below[:, k] * share
             moved, slope = shift + part * moved, 1 + part * share * b.diagonal[:, k] * slope
-    inside = (u * (d - shift * resolvent)).sum(0)
-    below = d * _geometric(u[0], 1) - inverse * _geometric(u[0], 3)
-    above = trace * _geometric(1 / u[-1], 1) - bidiagonal_trace_of_square(b) * _geometric(1 / u[-1], 3)
-    return 2 * _STEP / math.pi * (below + inside + above)
+    return torch.from_numpy(weights).to(shift.device) @ (d - shift * resolvent)
 
 
-def _geometric(last: Tensor, power: int) -> Tensor:
-    """The sum of last^power exp(-power step k) over k = 1, 2, ..."""
-    return last**power / math.expm1(power * _STEP)
+def _root_nodes(low: float, high: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Nodes u and weights of the integral for x between low and high (Hale, Higham, Trefethen 2008, method 3).
+
+    u = sqrt(low) sc(v) with v at even distances; the second half are sqrt(low high)/u of the first.
+    """
+    pairs = math.ceil((math.log(high / low) + 3) * _DIGITS / (4 * math.pi**2))
+    quarter = float(special.ellipkm1(low / high))
+    sn, cn, dn, _ = special.ellipj((np.arange(pairs) + 0.5) * quarter / (2 * pairs), 1 - low / high)
+    u, slope = math.sqrt(low) * sn / cn, math.sqrt(low) * dn / cn**2
+    mirror = math.sqrt(low * high)
+    weights = quarter / (math.pi * pairs) * np.concatenate((slope, mirror / u**2 * slope))
+    return np.concatenate((u, mirror / u)), weights
+
+
+def _largest(b: Bidiagonal) -> float:
+    """A bound of all eigenvalues: sums along the rows of the tridiagonal B B^T (Gershgorin)."""
+    rows, beside = b.diagonal.clone(), (b.diagonal[:, :-1] * b.below).sqrt()
+    rows[:, 1:] += b.below + beside
+    rows[:, :-1] += beside
+    return float(rows.max())
 
 
 def eigenvalues(b: Bidiagonal) -> NDArray[np.float64]:

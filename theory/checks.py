@@ -41,7 +41,7 @@ ZERO = mpmath.mpf("1e-20")  # sides smaller than this are compared absolutely: t
 
 def equal(left: Expr, right: Expr, domain: Domain, where: Where) -> Finding:
     """left = right on the domain."""
-    for point in _points(domain, _free(left, right, domain, where)):
+    for point in _points(domain, free_symbols(left, right, domain, where)):
         first, second = (_at(side, point, where) for side in (left, right))
         scale = max(abs(first), abs(second), ZERO)
         if abs(first - second) > mpmath.mpf(10) ** -DIGITS * scale:
@@ -90,7 +90,7 @@ def series(symbol: Symbol, to: Expr, order: int) -> Check:
     """left = right + o(epsilon^order), where epsilon is |symbol - to|, or 1/|symbol| at infinity."""
 
     def check(left: Expr, right: Expr, domain: Domain, where: Where) -> Finding:
-        symbols = _free(left, right, domain, where, without=symbol)
+        symbols = free_symbols(left, right, domain, where, without=symbol)
         for point in _points(domain, symbols):
             remainders = [
                 abs(
@@ -141,7 +141,10 @@ def _shrinks(remainders: list[mpmath.mpf], size: mpmath.mpf) -> bool:
     return last <= mpmath.mpf("1e-30") * size or (last < first / 20 and last < mpmath.mpf("1e-3") * max(size, 1))
 
 
-def _free(left: Expr, right: Expr, domain: Domain, where: Where, without: Symbol | None = None) -> tuple[Symbol, ...]:
+def free_symbols(
+    left: Expr, right: Expr, domain: Domain, where: Where, without: Symbol | None = None
+) -> tuple[Symbol, ...]:
+    """The symbols of a domain that a step depends on, through its definitions too.  ValueError if one is missing."""
     names = left.free_symbols | right.free_symbols
     pending = set(names & set(where))
     done: set[Symbol] = set()

@@ -40,7 +40,13 @@ def _equal(left: Expr, right: Expr, domain: Domain, where: Where) -> Finding:
     return equal(left, right, domain, where)
 
 
-@dataclass(frozen=True)
+def _domain_of(step: Step, domain: Domain) -> Domain:
+    from theory.checks import free_symbols
+
+    return domain.restricted(free_symbols(step.left, step.right, domain, step.where))
+
+
+@dataclass(frozen=True, eq=False)
 class Step:
     """`left` becomes `right`, because of `because`; `check` decides whether it does.
 
@@ -91,8 +97,11 @@ class Derivation:
 
 @lru_cache(maxsize=256)
 def _verified(derivation: Derivation) -> tuple[Checked, ...]:
-    def checked(step: Step) -> Checked:
-        finding = step.check(step.left, step.right, derivation.domain, step.where)
-        return Checked(step, finding.evidence, finding.detail)
+    return tuple(_checked(step, _domain_of(step, derivation.domain)) for step in derivation.steps)
 
-    return tuple(map(checked, derivation.steps))
+
+@lru_cache(maxsize=2048)
+def _checked(step: Step, domain: Domain) -> Checked:
+    """A step over the ranges of its own symbols: derivations that share a lemma check it once."""
+    finding = step.check(step.left, step.right, domain, step.where)
+    return Checked(step, finding.evidence, finding.detail)

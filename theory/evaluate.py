@@ -108,7 +108,13 @@ def exactly(values: Mapping[sp.Symbol, Any], arithmetic: Arithmetic) -> Point:
     """Exact values, those of tables included, as the numbers of an arithmetic."""
     numbers = {s: value if isinstance(value, Table) else arithmetic.number(value) for s, value in values.items()}
     each = np.frompyfunc(arithmetic.number, 1, 1)
-    return _opened(numbers, lambda of: each(of) if np.ndim(of) else arithmetic.number(sp.sympify(of)), Table.exact)
+
+    def opened(of: Any) -> Any:
+        if np.ndim(of):
+            return each(of)
+        return arithmetic.number(of if isinstance(of, sp.Expr) else sp.Integer(of))
+
+    return _opened(numbers, opened, Table.exact)
 
 
 def digits_backend() -> Backend:

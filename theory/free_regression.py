@@ -25,6 +25,7 @@ from __future__ import annotations
 from itertools import product
 
 from sympy import (
+    Abs,
     Expr,
     Integer,
     Integral,
@@ -217,6 +218,10 @@ DETERMINANT_STEPS = (
 OF_TRACE = a * (2 * alpha - 1) / ((1 + a) * (1 - alpha))  # tr S/d - 1
 WITHIN = (OF_TRACE + log(1 + a)) / 2
 """KL/d for alpha <= 1/(1 + a)."""
+TRACE_NEXT = a / (1 + a) * (alpha / (1 - alpha)) ** 2
+DETERMINANT_NEXT = log(Abs(1 - a * alpha / (1 - alpha)))
+WITHIN_NEXT = TRACE_NEXT - DETERMINANT_NEXT / 2
+"""Terms of order one of tr S, of log det S and of KL there."""
 LIMIT = (OF_TRACE + log(1 + a) - LOG_DETERMINANT) / 2
 DIVERGENCE = Explicit(LIMIT, {inside: Explicit(INSIDE)})
 """KL/d."""

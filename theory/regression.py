@@ -184,6 +184,33 @@ LOST_STEP = Step(
     citation="H24 (B.12)",
 )  # fmt: skip
 
+# (B.13) beside its first line: of S/A - 1 = sqrt(b) (M + M^T) + b M M^T the square of what is linear in M.
+LINEAR = diff(4 * second_order(Integer(1), a), a).subs(a, 0)
+CROSS_STEPS = (
+    Step(
+        LINEAR, 2 * TRACE + 2 * d * TRACE,
+        "of tr (S/A - 1)^2 the part linear in b: 2 E tr M^2 = 2 tr W^-1 is (B.15), 2 E tr M M^T is (B.16), d times it",
+        citation="H24 (B.13)",
+    ),
+    Step(
+        (2 * alpha).subs(alpha, d / n), 2 * TRACE * (1 - d / n - 2 / n),
+        "(B.15) as printed, in units of e^{2T} Delta_T/sigma_X^2: short of the same factor, and of order one",
+        citation="H24 (B.15)",
+    ),
+    Step(
+        (2 * alpha * d).subs(alpha, d / n), 2 * d * TRACE * (1 - d / n - 2 / n),
+        "(B.16) as printed: twice (B.12), and short of the same factor", citation="H24 (B.16)",
+    ),
+)  # fmt: skip
+
+
+def assembled(gain: Expr, b: Expr, trace: Expr, square: Expr) -> Expr:
+    """H24 (B.11) per dimension, of E tr M M^T/d and E tr (M M^T)^2/d, (B.15) left out: (B.17) is put together so."""
+    return ((gain - 1) ** 2 + 2 * gain * (gain - 1) * b * trace + gain**2 * (2 * b * trace + b**2 * square)) / 4
+
+
+MEAN_DIVERGENCE = d / (2 * n) * (1 + a / (1 + a) ** 2 * (1 + a * d / (n - d - 2)))
+"""E KL of the mean by the procedure of H24 section 3, mu_X = exp(-horizon) Ybar."""
 RESIDUAL_TRACE_LIMIT = alpha / (1 - alpha)
 RESIDUAL_TRACE_SQUARE_LIMIT = alpha**2 * (2 - alpha) / (1 - alpha) ** 3
 """E tr M M^T/d and E tr (M M^T)^2/d of large n and d."""
@@ -195,8 +222,32 @@ SECOND_ORDER_NEXT = a / (4 * (1 + a) ** 2 * d) * (
 """KL/d to second order in the covariance, and its term of order 1/d."""
 
 
+MODEL_GAIN, MODEL_NOISE = 1 + a, exp(-2 * horizon) * a / (1 + a)
+"""A and b of data as (B.1) models them."""
+
+
 def printed_second_order(ratio: Expr, shrunk: Expr) -> Expr:
     """H24 (B.17) at alpha = ratio and exp(-2 horizon) = shrunk: Delta_T/sigma_X^2 is a/(1 + a)."""
     noise = ratio * a / (1 + a)
     first = shrunk * (1 + a) ** 2 * (shrunk * noise**2 + 2 * noise) / 4
     return d * (first + shrunk * (1 + a) * a * noise / 2 + a**2 / 4)
+
+
+TOGETHER_STEPS = (
+    Step(
+        assembled(MODEL_GAIN, MODEL_NOISE, alpha, alpha**2), printed_second_order(alpha, exp(-2 * horizon)) / d,
+        "(B.17) as printed is (B.11) with the last lines of (B.12) and (B.16), alpha, and of (B.14), alpha^2",
+        citation="H24 (B.17)",
+    ),
+    Step(
+        (second_order(MODEL_GAIN, MODEL_NOISE) / d).subs(OF_RATIO),
+        assembled(MODEL_GAIN, MODEL_NOISE, RESIDUAL_TRACE_LIMIT, RESIDUAL_TRACE_SQUARE_LIMIT),
+        "with alpha/(1 - alpha) and alpha^2 (2 - alpha)/(1 - alpha)^3 in their places it is right for data as (B.1)"
+        " models them ...", limit(d, oo), citation="H24 (B.1)",
+    ),
+    Step(
+        assembled(1 / (1 + a), a, RESIDUAL_TRACE_LIMIT, RESIDUAL_TRACE_SQUARE_LIMIT), SECOND_ORDER_LIMIT,
+        "... and with A = 1/(1 + a) and b = a besides, for data drawn as in (3.8)", citation="H24 (3.8)",
+    ),
+)  # fmt: skip
+"""(B.17): what it is made of, as printed and right, in both models."""

@@ -59,21 +59,36 @@ def _detached(value: Any) -> Any:
 
 
 def digits_root(formula: Root, point: Point, arithmetic: Arithmetic) -> mpmath.mpf:
-    """Bracketed secant at the working precision, confirmed by a change of sign."""
+    """Inverse quadratic steps or bisection (Chandrupatla 1997) until a change of sign is enclosed to all digits."""
 
     def residual(at: mpmath.mpf) -> mpmath.mpf:
         return arithmetic.value(formula.equation, {**point, formula.unknown: at})
 
-    low, high = (arithmetic.value(edge, point) for edge in (formula.low, formula.high))
-    if residual(low) * residual(high) > 0:
+    last, other = (arithmetic.value(side, point) for side in (formula.low, formula.high))
+    of_last, of_other = residual(last), residual(other)
+    if of_last * of_other > 0:
         raise ValueError(_no_root(formula))
-    wanted = mpmath.mpf(10) ** (-mpmath.mp.dps + 3)
+    wanted, share = mpmath.mpf(10) ** (-mpmath.mp.dps + 3), mpmath.mpf("0.5")
     with mpmath.extradps(10):
-        found = mpmath.findroot(residual, (low, high), solver="anderson", tol=wanted**2, maxsteps=400)
-        width = wanted * max(abs(found), wanted)
-        if residual(found - width) * residual(found + width) > 0:
-            raise ValueError(_no_root(formula))
-    return found
+        while of_last and of_other:  # of opposite signs
+            found = last + share * (other - last)
+            of_found = residual(found)
+            if of_found * of_last > 0:
+                before, of_before = last, of_last
+            else:
+                before, other, of_before, of_other = other, last, of_other, of_last
+            last, of_last = found, of_found
+            least = wanted * max(abs(found), wanted) / (2 * abs(other - last))
+            if least > 0.5:
+                break
+            along, height = (last - other) / (before - other), (of_last - of_other) / (of_before - of_other)
+            share = mpmath.mpf("0.5")
+            if height**2 < along and (1 - height) ** 2 < 1 - along and of_before != of_last:
+                share = of_last / (of_other - of_last) * of_before / (of_other - of_before) + (before - last) / (
+                    other - last
+                ) * of_last / (of_before - of_last) * of_other / (of_before - of_other)
+            share = min(1 - least, max(least, share))
+        return last if abs(of_last) < abs(of_other) else other
 
 
 def _middle(value: Any) -> Any:

@@ -107,7 +107,7 @@ class Field:
         return f"{self.name} {'>' if self.low_open else '>='} {self.low}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tabular:
     """A parameter whose value is a table: what it must hold, and named examples, of which the first is the default.
 

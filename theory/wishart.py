@@ -138,9 +138,10 @@ def _divergence(size: int, field: Callable[[Matrix], Matrix]) -> Expr:
     """tr D(p F)/p, entry by entry."""
     w = _matrix(size)
     weight = (n - size - 1) / 2 * log(w.det()) - w.trace() / 2
+    entries = field(w)
     total: Expr = Integer(0)
     for (p, q), symbol in _M[size].items():
-        entry = field(w)[p, q]  # off the diagonal an entry comes twice, with half its derivative
+        entry = entries[p, q]  # off the diagonal an entry comes twice, with half its derivative
         total += entry.diff(symbol) + entry * weight.diff(symbol)
     return total
 
@@ -163,6 +164,12 @@ def _squared_trace(w: Matrix) -> Expr:
     return w.trace() ** 2
 
 
+def trace_of_inverse_square(w: Matrix) -> Expr:
+    """tr W^-2, as a product: a power of a matrix would be simplified entry by entry."""
+    inverse = w.inv()
+    return (inverse * inverse).trace()
+
+
 BY_PARTS_STEPS = (
     *by_parts(lambda w: w, lambda w, p: (p * (p + 1) + (n - p - 1) * p - w.trace()) / 2, "integration by parts, F = W"),
     *by_parts(
@@ -182,12 +189,12 @@ INVERSE_BY_PARTS_STEPS = (
     *by_parts(lambda w: eye(w.rows), lambda w, p: ((n - p - 1) * w.inv().trace() - p) / 2, "F = 1"),
     *by_parts(
         lambda w: w.inv(),
-        lambda w, p: ((n - p - 2) * (w.inv() ** 2).trace() - _squared_trace(w.inv()) - w.inv().trace()) / 2,
+        lambda w, p: ((n - p - 2) * trace_of_inverse_square(w) - _squared_trace(w.inv()) - w.inv().trace()) / 2,
         "F = W^-1, whose derivative is -W^-1 dW W^-1",
     ),
     *by_parts(
         lambda w: w.inv().trace() * eye(w.rows),
-        lambda w, p: ((n - p - 1) * _squared_trace(w.inv()) - p * w.inv().trace()) / 2 - (w.inv() ** 2).trace(),
+        lambda w, p: ((n - p - 1) * _squared_trace(w.inv()) - p * w.inv().trace()) / 2 - trace_of_inverse_square(w),
         "F = tr W^-1",
     ),
 )

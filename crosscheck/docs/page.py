@@ -119,7 +119,8 @@ def page(claim: Claim, run: Mapping[str, Any] | None = None) -> Page:
             printed=tuple(map(_printed, theory.comparisons())),
             rivals=tuple(f"{rival.name}: {rival.why}" if rival.why else rival.name for rival in claim.rivals),
             routes=tuple(
-                f"{r.name} ({r.kind_of_leg}, from the {r.tier} tier{f', where {r.only}' if r.only is not None else ''})"
+                f"{r.name} ({r.kind_of_leg}{', both ways from one sample' if r.paired else ''}, from the {r.tier} tier"
+                f"{f', where {r.only}' if r.only is not None else ''})"
                 for r in claim.all_routes
             ),
             tested=_tested(claim),

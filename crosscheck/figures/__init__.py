@@ -35,6 +35,11 @@ FIGURES = {
         "H24 (B.17)",
         "crosscheck.figures.divergence_figure",
     ),
+    "kl_noise": Entry(
+        "KL of mean and covariance of a linear denoiser against its noise",
+        "H24 Fig. 2",
+        "crosscheck.figures.kl_noise_figure",
+    ),
     "hellinger": Entry("Hellinger distance of a linear denoiser", "H24 Fig. 3", "crosscheck.figures.hellinger_figure"),
     "effective_dimension": Entry(
         "Distance of an estimated covariance, and d_eff", "MG25 d_eff", "crosscheck.figures.effective_dimension_figure"

@@ -1,4 +1,4 @@
-"""The numbers of the figures of the linear denoiser: KL/d against alpha, and H24 Fig. 3 anew.
+"""The numbers of the figures of the linear denoiser: KL/d against alpha, and H24 Fig. 2 and 3 anew.
 
 Everything simulated is a regression on drawn data of H24 (3.8), with exp(-2 horizon) = exp(-4) as in the paper.
 """
@@ -6,22 +6,23 @@ Everything simulated is a regression on drawn data of H24 (3.8), with exp(-2 hor
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Float
 
 from numerics import seeds
-from numerics.generated_law import drawn_divergences, drawn_overlaps
+from numerics.generated_law import drawn_divergences, drawn_overlaps, drawn_parts
 from numerics.regression import columns, noising
 from numerics.regression_determinant import mean_log_determinant
 from theory import free_regression
 from theory.evaluate import as_array
 from theory.formula import Explicit, Formula
 from theory.notation import NOTATION
-from theory.regression import SECOND_ORDER_LIMIT, printed_second_order
+from theory.regression import MEAN_DIVERGENCE, SECOND_ORDER_LIMIT, printed_second_order, second_order
 
 HORIZON = 2.0
 DIMENSIONS = 64
@@ -29,6 +30,10 @@ DATA = (640, 320, 200, 160, 128, 100, 80)
 NOISES = (1.0, 0.1)
 DRAWS = 400
 LEAST_FOR_SQUARES = 28  # n - d, from which the scatter of a second moment of W^-1 says something
+FIGURE_2 = {16: 400, 100: 100}
+"""Regressions for each level of noise, by dimension."""
+DATA_OF_FIGURE_2 = 10_000
+LEVELS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 FIGURE_3 = {
     16: (17, 18, 20, 25, 30, 40, 60, 100, 200, 500, 2000, 10_000),
     100: (101, 110, 125, 150, 200, 300, 500, 1000, 3000, 10_000),
@@ -58,6 +63,31 @@ class Divergence:
     error: Column
     simulated_second: Column
     error_second: Column
+
+
+@dataclass(frozen=True)
+class Noise:
+    """One row per dimension and noise level, of KL itself, not per dimension.  nan where nothing was drawn.
+
+    mean            E KL_mean, exact;  printed: H24 (B.17);  second: E KL_var by (B.10), exact in n and d
+    exact           E KL of the covariance, not expanded, with its terms of order d and 1
+    simulated_mean, simulated_second, simulated    the same three by the procedure of H24 section 3, means over
+                    regressions; error_mean, error_second, error: their standard errors
+    """
+
+    d: Column
+    n: Column
+    lamhat: Column
+    mean: Column
+    printed: Column
+    second: Column
+    exact: Column
+    simulated_mean: Column
+    error_mean: Column
+    simulated_second: Column
+    error_second: Column
+    simulated: Column
+    error: Column
 
 
 @dataclass(frozen=True)
@@ -105,6 +135,31 @@ def divergences(
     return Divergence(*_columns(rows))
 
 
+def noise_levels(
+    *,
+    sizes: Mapping[int, int] = MappingProxyType(FIGURE_2),
+    n: int = DATA_OF_FIGURE_2,
+    levels: Sequence[float] = LEVELS,
+    grid: Sequence[float] = tuple(np.geomspace(0.0007, 4, 41)),
+    seed: int = 0,
+    device: str = "cpu",
+    progress: Progress = lambda _: None,
+) -> Noise:
+    """H24 Fig. 2: curves on a grid of lamhat, and regressions on n data, by the procedure of section 3."""
+    rows: list[tuple[float, ...]] = []
+    for d, draws in sizes.items():
+        rows.extend((d, n, lamhat, *_of_level(n, d, lamhat), *(math.nan,) * 6) for lamhat in grid)
+        for lamhat in levels:
+            progress(f"regressions on {n} data in {d} dimensions, noise {lamhat:g} ...")
+            generator = seeds.generator("figure noise", n, d, lamhat, seed=seed, block=0, device=device)
+            step = noising(horizon=HORIZON, lamhat=lamhat)
+            of_mean, full, second = drawn_parts(draws, n=n, d=d, step=step, generator=generator)
+            rows.append((
+                d, n, lamhat, *_of_level(n, d, lamhat), *_mean(of_mean), *_mean(second), *_mean(full),
+            ))  # fmt: skip
+    return Noise(*_columns(rows))
+
+
 def hellinger_distances(
     *,
     sizes: dict[int, tuple[int, ...]] | None = None,
@@ -141,6 +196,20 @@ def _curves(alpha: float, a: float) -> tuple[float, float, float]:
         value(printed, alpha=alpha, a=a, d=1.0),
         value(Explicit(SECOND_ORDER_LIMIT), alpha=alpha, a=a),
         value(free_regression.DIVERGENCE, alpha=alpha, a=a),
+    )
+
+
+def _of_level(n: int, d: int, lamhat: float) -> tuple[float, float, float, float]:
+    """KL of the mean, (B.17), the second order, and the KL that is not expanded."""
+    at = {"n": n, "d": d, "alpha": d / n, "a": noising(horizon=HORIZON, lamhat=lamhat).a}
+    a = NOTATION["a"].symbol
+    printed = printed_second_order(NOTATION["alpha"].symbol, Float(math.exp(-2 * HORIZON)))
+    leading = d * value(free_regression.DIVERGENCE, **at)
+    return (
+        value(Explicit(MEAN_DIVERGENCE), **at),
+        value(Explicit(printed), **at),
+        value(Explicit(second_order(1 / (1 + a), a)), **at),
+        leading + value(Explicit(free_regression.WITHIN_NEXT), **at),
     )
 
 

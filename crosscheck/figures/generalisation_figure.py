@@ -50,7 +50,7 @@ def description(table: Table) -> str:
         "samples. Kernels have the bandwidths sigma n^(-1/d) and sigma N^(-1/d), as the caption says; or one, "
         "sigma N^(-1/d), as (3.7) is written; or both from the mixing time, eps^2 = 2 t_M. The generated covariance is "
         "sigma_X^2 theta theta^T; (3.3) prints theta^T theta. With two bandwidths the self terms are equal and cancel; "
-        "in float32 what rounding leaves of them decides the sign at d = 100. "
+        "in float32 what rounding leaves of them decides the sign at d = 100, and depends on the order of operations. "
         f"Where P passes 1/2 for good: {' '.join(parts)}"
     )
 
@@ -85,4 +85,4 @@ def draw(figure: Any, table: Table) -> None:
         axis.set_xlabel(f"training samples n (d = {d:g})")
         axis.set_ylim(-0.04, 1.04)
     axes[0].set_ylabel("P(Delta > 0)")
-    axes[0].legend(frameon=False, fontsize=7, loc="center right")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False, fontsize=7)

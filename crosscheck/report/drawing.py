@@ -50,6 +50,7 @@ def drawn(
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasSVG(figure)
         draw(figure)
+        _label_plainly(figure)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return _accessible(buffer.getvalue(), name, title, description)
@@ -58,9 +59,22 @@ def drawn(
 def power_of_ten(tick: float) -> str:
     """A tick's label without markup: 10⁵, or the number where it is no large power of ten."""
     exponent = round(math.log10(tick))
-    if tick == 10.0**exponent and not -3 < exponent < 4:
+    if math.isclose(tick, 10.0**exponent) and not -3 < exponent < 4:
         return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{tick:.6g}"
+
+
+def _label_plainly(figure: Any) -> None:
+    """Matplotlib labels logarithmic axes in markup, which is not parsed here."""
+    from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation, NullFormatter
+
+    plain = FuncFormatter(lambda tick, _: power_of_ten(tick))
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_formatter(), LogFormatterSciNotation):
+                low, high = sorted(axis.get_view_interval())
+                axis.set_major_formatter(plain)
+                axis.set_minor_formatter(plain if high < 10 * low else NullFormatter())
 
 
 def _accessible(text: str, name: str, title: str, description: str) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from crosscheck.report.json import versions
 from crosscheck.report.text import aligned
 from crosscheck.report.wording import duration, parameters, percent
+from theory.domain import decimal
+from theory.tables import Table
 
 if TYPE_CHECKING:
     from crosscheck.power import Live, Power
@@ -69,8 +71,14 @@ def _apart(found: Live | Apart) -> dict[str, Any]:
         "mutant": found.mutant.name,
         "expression": found.mutant.expression,
         "gap": _rounded(found.gap),
-        "at": {name: _rounded(value) for name, value in found.at.items()},
+        "at": {
+            name: decimal(value) if isinstance(value, Table) else _rounded(value) for name, value in found.at.items()
+        },
     }
+
+
+def _written(value: Any) -> str:
+    return decimal(value) if isinstance(value, Table) else f"{value:.4g}"
 
 
 def _rounded(value: float | None) -> float | None:
@@ -85,7 +93,7 @@ def needs(power: Power) -> str:
     parts = []
     if elsewhere:
         widest = max(elsewhere, key=lambda live: live.gap)
-        at = parameters({name: f"{value:.4g}" for name, value in widest.at.items()})
+        at = parameters({name: _written(value) for name, value in widest.at.items()})
         parts.append(f"{len(elsewhere)} by another reference point (crosscheck power {power.id} --choose), as at {at}")
     if seen:
         parts.append(f"{len(seen)} by {max(live.replicas or 0 for live in seen)} replicas per size")

@@ -124,6 +124,17 @@ def test_a_route_may_decide_only_in_a_part_of_the_domain():
     assert [route.source for route in apart.routes_at("quick", {**POINT, "x": exact(2)})] == [level]
 
 
+@pytest.mark.parametrize(
+    ("only", "strange"), [(t < 2, "t"), (d > 8, "d"), ((x < 2) & (t < N), "N, t")], ids=["unknown", "size", "both"]
+)
+def test_where_a_route_decides_is_said_in_numbers_of_a_point(only, strange):
+    with pytest.raises(ClaimError) as raised:
+        claim(routes=(Route(source=drifting, only=only),))
+    assert str(raised.value) == (
+        f"toy.level: backward decides only where {only}, but {strange} is no number that a point has; it has x, T"
+    )
+
+
 def test_another_formula_takes_the_place_of_the_theory_without_the_rivals():
     other = claim(rivals=(Rival("double", 2 * x),)).against(form(log(x)))
     assert other.theory_at(POINT, 2) == pytest.approx(0.4054651081081644)

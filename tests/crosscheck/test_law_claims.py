@@ -59,6 +59,20 @@ entropy = loggamma(d + 1) - loggamma(S + 1) - loggamma(d - S + 1)
 HEADS_LAW = Average((1 + sign(y - x - S / d)) / 2, entropy, S, Integer(0), d)
 
 
+@simulator(size="d", route="side by side", values="indicator", footprint=lambda **_: 2**9)
+def never_apart(*, x: float, T: float, d: int, replicas: int, generator: torch.Generator) -> torch.Tensor:
+    """Whether a number has another sign than its cube."""
+    number = torch.randn(replicas, generator=generator, dtype=torch.float64)
+    return (number.sign() != (number**3).sign()).double()
+
+
+@simulator(size="d", route="apart", values="indicator", footprint=lambda **_: 2**9)
+def apart(*, x: float, T: float, d: int, replicas: int, generator: torch.Generator) -> torch.Tensor:
+    """The same with a cube moved by 0.001: the probability to differ is 0.04."""
+    number = torch.randn(replicas, generator=generator, dtype=torch.float64)
+    return (number.sign() != (number**3 + 0.001).sign()).double()
+
+
 def law_claim(numeric=cauchy, formula=WIDTH_LAW, **changes) -> Claim:
     theory = form(formula=formula, parameters=(x, T, d, y), domain=WITH_Y, size=d)
     return claim(numeric, theory=theory, **{"law": y, "ladder": (2, 8)} | changes)
@@ -127,6 +141,18 @@ def test_a_comparison_that_waits_for_a_later_tier_is_inconclusive():
     assert verify(late, tier="standard").outcome is RIGHT
 
 
+def test_a_paired_route_says_whether_both_ways_differ_on_one_sample():
+    same = verify(pair(routes=(Route(source=never_apart, paired=True), Route(source=ratio, tier="deep"))))
+    assert same.outcome is RIGHT, same.reason
+    assert [(test.name, test.rejected) for test in same.self_tests] == [("canary", True)]
+    assert [(point.law, point.mean, point.theory) for point in same.legs[0].points] == [(None, 0, 0)] * 2
+    assert max(point.samples for point in same.legs[0].points) < 10_000
+    assert dumps(verdict_document(same))
+    wrong = verify(pair(routes=(Route(source=apart, paired=True), Route(source=ratio)), resolution=0.02))
+    assert wrong.outcome is WRONG
+    assert [leg.outcome for leg in wrong.legs] == [WRONG, RIGHT]
+
+
 def test_the_numbers_of_laws_do_not_depend_on_workers():
     claims = [law_claim(heads, HEADS_LAW, resolution=0.03), pair(ratio, resolution=0.03)]
     alone = run(claims, seed=3).verdicts
@@ -179,6 +205,12 @@ def test_the_argument_of_a_law_is_no_parameter_of_a_point():
         (lambda: law_claim(routes=(Route(source=form()),)), "cannot be tested: a formula draws no values"),
         (lambda: law_claim(scale=log(x)), "laws are compared in probability"),
         (lambda: pair(), "compares the main route with others"),
+        (lambda: pair(routes=(Route(source=never_apart, paired=True),)), "compares the main route with others"),
+        (lambda: claim(routes=(Route(source=coin, paired=True),)), "forward is paired, which goes with kind two_route"),
+        (
+            lambda: pair(routes=(Route(source=ratio, paired=True), Route(source=ratio))),
+            "paired route reduced needs a simulator of values indicator",
+        ),
         (lambda: pair(ratio, rivals=(Rival("two", x),)), "has no rivals"),
         (lambda: claim(level, kind=Kind.TWO_ROUTE, routes=(Route(source=ratio),)), "Explicit"),
     ],

@@ -1,13 +1,14 @@
 """A claim about a table: run, stored, repeated, mutated and searched like any other."""
 
 import shlex
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from sympy import Integer, Rational, Sum
 
-from crosscheck.claim import Claim, ClaimError, ReferencePoint, show
+from crosscheck.claim import Claim, ClaimError, ReferencePoint, Route, show
 from crosscheck.engine import run
 from crosscheck.mutants import mutants
 from crosscheck.power import powers
@@ -67,6 +68,13 @@ def test_a_table_may_be_given_as_an_array_and_is_then_part_of_the_command():
     verdict = run([CLAIM], at={"c": 0.37, "spectrum": np.array([2.0, 0.1])}).verdicts[0]
     assert verdict.outcome is Outcome.AGREES
     assert "spectrum=[2.0,0.1]" in shlex.split(verdict.command)
+
+
+@pytest.mark.parametrize("only", [entry(spectrum, Integer(1)) > c, modes > 2])
+def test_a_table_is_no_number_that_limits_where_a_route_decides(only):
+    with pytest.raises(ClaimError, match="is no number that a point has; it has c"):
+        replace(CLAIM, routes=(Route(source=energy, only=only),))
+    assert replace(CLAIM, routes=(Route(source=energy, only=c < 2),)).routes_at("quick", CLAIM.points[0])
 
 
 def test_blocks_are_kept_by_the_numbers_not_by_the_name_of_the_file(tmp_path):

@@ -3,7 +3,7 @@
 import pytest
 from sympy import Integer, Integral, exp, oo, pi, sqrt
 
-from theory.checks import assumed
+from theory.checks import assumed, equal
 from theory.derivation import Derivation, Evidence, Step
 from theory.domain import Domain, real
 from theory.notation import x, z
@@ -43,3 +43,18 @@ def test_an_assumption_needs_a_citation():
 def test_a_derivation_can_be_continued():
     longer = Derivation((PROVED,), DOMAIN).then(SAMPLED)
     assert [step.because for step in longer.steps] == ["the square of a sum", "a Gaussian integral"]
+
+
+def test_a_lemma_of_two_derivations_is_checked_once_and_elsewhere_again():
+    asked = []
+
+    def counted(left, right, domain, where):
+        asked.append(domain)
+        return equal(left, right, domain, where)
+
+    lemma = Step((x + 1) ** 2, x**2 + 2 * x + 1, "the square of a sum", check=counted)
+    more = Domain((*DOMAIN.ranges, real(z, default="0.3", explored=("-2", "2"))))
+    elsewhere = Domain((real(x, default="7", explored=("3", "9")),))
+    for domain in (DOMAIN, more, elsewhere, DOMAIN):
+        assert Derivation((lemma,), domain).evidence is Evidence.EXACT
+    assert asked == [DOMAIN, elsewhere]

@@ -4,13 +4,14 @@ import mpmath
 import numpy as np
 import pytest
 import torch
-from sympy import Integer, cos, erfc, exp, log, loggamma, oo, pi, sin, sqrt, tanh
+from sympy import Integer, Rational, cos, erfc, exp, log, loggamma, oo, pi, sin, sqrt, tanh
 
-from theory.arithmetic import NoBall
+from theory.arithmetic import NoBall, digits_arithmetic
 from theory.closed_form import ClosedForm
 from theory.domain import Domain, above, positive, real, whole
 from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root
 from theory.notation import N, S, T, a, beta, h, m, t, x, z
+from theory.solvers import digits_root
 
 DOMAIN = Domain((
     above(beta, 1, default="1.37", explored=("1.1", "3")),
@@ -161,3 +162,24 @@ def test_a_logarithm_of_cosh_is_accurate_at_ten_thousand():
 def test_unused_symbols_of_the_table_are_no_parameters():
     with pytest.raises(ValueError, match="the domain lacks a"):
         form(Explicit(a), a)
+
+
+class Asked:
+    """The arithmetic of digits, counting how often it is asked."""
+
+    times = 0
+
+    def value(self, expression, point):
+        self.times += 1
+        return digits_arithmetic().value(expression, point)
+
+
+@pytest.mark.parametrize("digits", [15, 40])
+@pytest.mark.parametrize("power", [1, 2, 9])
+def test_the_digits_of_a_root_take_a_few_steps(power, digits):
+    """x^power = 2 between 1/10 and 90, far from linear: a solver that waits for too much asks 800 times."""
+    asked = Asked()
+    with mpmath.workdps(digits):
+        found = digits_root(Root(x**power - 2, x, Rational(1, 10), Integer(90)), {}, asked)
+        assert abs(found - mpmath.root(2, power)) < mpmath.mpf(10) ** (3 - digits)
+    assert asked.times < 60

@@ -17,8 +17,12 @@ generalisation_probability = Claim(
     ladder=(6,),
     parameters=(
         ReferencePoint(
-            {"d": "2", "N_original": "14", "horizon": "0.7", "lam": "0.3"}, "two laws have no formula with mutants"
+            {"d": "2", "N_original": "14", "horizon": "0.7", "lam": "0.3"},
+            "two laws have no formula: no mutant differs anywhere",
         ),
     ),
-    routes=(Route(source=simulated.generalisation_probability, tier="standard"),),
+    routes=(
+        Route(source=simulated.generalisation_disagreement, leg="precision", paired=True),
+        Route(source=simulated.generalisation_probability, tier="standard"),
+    ),
 )

@@ -50,16 +50,23 @@ def generalisation_probability_printed(
     ParameterError for N_original < n, for n <= d, where both are infinite, and for d > 12: what is left of the terms
     there is lost in double precision.
     """
-    _check(n, N_original)
-    if n <= d:
-        raise ParameterError(f"n = {n}, d = {d} is outside n > d: both distances of (3.7) are infinite")
-    if d > LARGEST:
-        raise ParameterError(f"d = {d} is outside d <= {LARGEST} (terms of (3.7) that cancel in double precision)")
-    y, z, original = (drawn(replicas, count, d, generator)[:, 0] for count in (n, n, N_original))
-    mean, covariance = _generated(y, z, horizon=horizon, lam=lam)
-    training = _distance(mean, covariance, y, SIGMA * n ** (-1 / d))
-    others = _distance(mean, covariance, original, SIGMA * N_original ** (-1 / d))
-    return (training > others).double()
+    _check_printed(n, d, N_original)
+    samples = [drawn(replicas, count, d, generator) for count in (n, n, N_original)]
+    return printed_signs(*samples, horizon=horizon, lam=lam)
+
+
+@simulator(size="n", route="side by side", values="indicator", footprint=_footprint)
+def generalisation_disagreement(
+    *, n: int, d: int, N_original: int, horizon: float, lam: float, replicas: int, generator: torch.Generator
+) -> Float64[Tensor, " replicas"]:
+    """1 where the two ways give the Delta of the same samples different signs, else 0.
+
+    ParameterError as `generalisation_probability_printed`.
+    """
+    _check_printed(n, d, N_original)
+    samples = [drawn(replicas, count, d, generator) for count in (n, n, N_original)]
+    by_logarithms = shares(*samples, horizon=horizon, lam=lam, conventions=CAPTION)
+    return (by_logarithms != printed_signs(*samples, horizon=horizon, lam=lam)).double()
 
 
 def shares(
@@ -69,6 +76,19 @@ def shares(
     """The share of the pairs of sets with Delta > 0."""
     above, below = log_sides(y, z, original, horizon=horizon, lam=lam, sigma=SIGMA, conventions=conventions)
     return (above > below).double().mean((1, 2))
+
+
+def printed_signs(
+    y: Float64[Tensor, "groups 1 n d"], z: Float64[Tensor, "groups 1 n d"], original: Float64[Tensor, "groups 1 m d"],
+    *, horizon: float, lam: float,
+) -> Float64[Tensor, " groups"]:  # fmt: skip
+    """1 where the distance to the training samples is the larger one, by (3.7)."""
+    training, others = y[:, 0], original[:, 0]
+    mean, covariance = _generated(training, z[:, 0], horizon=horizon, lam=lam)
+    sides = [
+        _distance(mean, covariance, rows, SIGMA * rows.shape[1] ** (-1 / rows.shape[2])) for rows in (training, others)
+    ]
+    return (sides[0] > sides[1]).double()
 
 
 def _generated(
@@ -104,3 +124,11 @@ def _distance(
 def _check(n: int, N_original: int) -> None:
     if N_original < n:
         raise ParameterError(f"N_original = {N_original} is outside N_original >= n, n = {n} (independent samples)")
+
+
+def _check_printed(n: int, d: int, N_original: int) -> None:
+    _check(n, N_original)
+    if n <= d:
+        raise ParameterError(f"n = {n}, d = {d} is outside n > d: both distances of (3.7) are infinite")
+    if d > LARGEST:
+        raise ParameterError(f"d = {d} is outside d <= {LARGEST} (terms of (3.7) that cancel in double precision)")

@@ -1,6 +1,7 @@
 """`crosscheck figure`: which there are, what is refused, and that numbers drawn again are the same picture."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,13 @@ def test_what_is_drawn_is_in_the_numbers_alone(tmp_path, capsys):
         assert capsys.readouterr().out.splitlines()[0] in page
         assert f"crosscheck figure {name} -o {name}.svg" in page
     assert {file.stem for file in DOCS.glob("*.csv")} == set(FIGURES)
+
+
+def test_no_label_of_a_figure_is_markup():
+    for file in DOCS.glob("*.svg"):
+        texts = re.findall(r"<text[^>]*>([^<]*)</text>", file.read_text("utf-8"))
+        assert len(texts) > 5
+        assert [text for text in texts if "$" in text or "\\" in text] == []
 
 
 def test_a_changed_number_changes_the_picture(tmp_path):

@@ -34,6 +34,11 @@ def test_a_page_holds_what_is_tested(minimum):
     assert minimum.references[0].startswith("BM23: G. Biroli, M. Mézard")
 
 
+def test_a_route_of_both_ways_says_so():
+    routes = page(find("kernel_density.generalisation_probability")).routes
+    assert routes[1] == "side by side (precision, both ways from one sample, from the quick tier)"
+
+
 def test_what_agrees_with_its_print_is_no_erratum():
     (printed,) = page(find("curie_weiss.magnetisation")).printed
     assert (printed.status, printed.erratum) == ("as derived", False)

@@ -17,6 +17,16 @@ def test_a_saved_run_can_be_read_and_reported_again(run, tmp_path: Path):
     assert names == [f"curie_weiss.{name}.svg" for name in ("late_minimum", "positive_fraction", "posterior_mean")]
 
 
+def test_figures_drawn_by_several_processes_are_the_same(run, tmp_path: Path, monkeypatch):
+    files.save(run, tmp_path / "one")
+    monkeypatch.setattr(files, "MANY", 2)
+    files.save(run, tmp_path / "several")
+    one, several = ({path.name: path.read_text("utf-8") for path in (tmp_path / name / "figures").iterdir()}
+                    for name in ("one", "several"))  # fmt: skip
+    assert one == several
+    assert len(several) == 3
+
+
 def test_further_points_of_a_claim_get_numbered_figures(run):
     run["verdicts"] = [run["verdicts"][0]] * 2
     assert files.figure_names(run) == {0: "curie_weiss.positive_fraction.svg", 1: "curie_weiss.positive_fraction.2.svg"}

@@ -1,11 +1,13 @@
 """The power of checks as data and as text: what is live is shown, and what it needs."""
 
+import json
 from math import inf
 
 import pytest
 
 from crosscheck.mutants import Mutant
 from crosscheck.power import NO_VALUE, Killed, Live, Power, total
+from crosscheck.registry import find
 from crosscheck.report.json import dumps
 from crosscheck.report.power import needs, power_document, power_table
 from crosscheck.verdict import Outcome
@@ -40,6 +42,15 @@ def test_what_is_needed_is_replicas_where_the_gap_is_large_enough_to_be_seen():
     assert needs(of(FEW)) == "1 by 1000000 replicas per size"
     assert needs(of(ELSEWHERE, FEW)).endswith("; 1 by 1000000 replicas per size")
     assert needs(of()) == ""
+
+
+def test_the_place_of_a_mutant_may_hold_a_table():
+    found = find("linear_diffusion.divergence")
+    spectrum = found.point({"c": "0.3", "alpha": "0.5", "spectrum": "two-level"})["spectrum"]
+    live = Live(mutant(), 0.215, {"c": 0.3, "spectrum": spectrum}, 0.004, 90604)
+    assert needs(of(live)).endswith("as at c=0.3 spectrum=two-level")
+    (row,) = json.loads(dumps(document(of(live))))["claims"]
+    assert row["live"][0]["at"] == {"c": 0.3, "spectrum": "two-level"}
 
 
 def test_the_counts_add_up_and_legs_are_counted_each_by_itself():

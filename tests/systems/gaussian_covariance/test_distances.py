@@ -23,6 +23,7 @@ FORMS = (theory.wasserstein_limit, theory.total_variation)
 CLAIMS = (claims.wasserstein_limit, claims.total_variation)
 
 
+@pytest.mark.slow  # the fast ones are of every claim: tests/claims
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.observable)
 def test_every_step_of_the_derivations_is_checked(form):
     assert form.derivation.evidence >= Evidence.SAMPLED
@@ -116,6 +117,7 @@ def test_the_term_of_order_one_over_d_has_the_sign_that_was_derived():
     assert gap < -4 * found.standard_error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_the_reasons_of_the_reference_points_are_computed_again(claim):
     found = explained(Field.of(claim), list(claim.points))

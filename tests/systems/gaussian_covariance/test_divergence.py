@@ -20,6 +20,7 @@ FORMS = (theory.divergence_forward, theory.divergence_reverse, theory.divergence
 CLAIMS = (claims.divergence_forward, claims.divergence_reverse, claims.divergence_limit)
 
 
+@pytest.mark.slow  # the fast ones are of every claim: tests/claims
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.observable)
 def test_every_step_of_the_derivations_is_checked(form):
     assert form.derivation.evidence >= Evidence.SAMPLED
@@ -80,6 +81,7 @@ def test_what_reduces_the_variance_has_the_mean_zero():
     assert float(added.std()) > 0.3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_the_reasons_of_the_reference_points_are_computed_again(claim):
     found = explained(Field.of(claim), list(claim.points))

@@ -24,6 +24,7 @@ def made(seed):
     return torch.Generator().manual_seed(seed)
 
 
+@pytest.mark.slow  # the fast one is of every claim: tests/claims
 def test_every_step_of_the_derivation_is_checked():
     assert FORM.derivation.evidence >= Evidence.SAMPLED
 
@@ -72,7 +73,7 @@ def test_drawn_statistics_have_the_moments_of_those_of_data():
 
 
 def test_what_is_taken_off_has_the_mean_that_was_counted():
-    grid, n, d = numerics.Grid(8), 50, 2
+    grid, n, d = numerics.Grid(8), 12, 2  # whatever n
     paths = numerics._statistics_of_data(grid, d, n, 20_000, made(3))
     linear = torch.zeros(20_000, d, d, dtype=torch.float64)
     for node, (memory, spread) in enumerate(paths, 1):

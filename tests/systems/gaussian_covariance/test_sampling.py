@@ -107,6 +107,7 @@ def test_axes_are_orthonormal():
     assert float((columns - torch.diag(columns.diagonal())).abs().max()) > 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_the_reasons_of_the_reference_points_are_computed_again(claim):
     found = explained(Field.of(claim), list(claim.points))

@@ -66,6 +66,7 @@ def value(expression: Expr):
     return float(as_array(Explicit(expression), at))
 
 
+@pytest.mark.slow  # the fast ones are of every claim: tests/claims
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.observable)
 def test_every_step_of_the_derivations_is_checked(form):
     assert form.derivation.evidence >= Evidence.SAMPLED
@@ -142,6 +143,7 @@ def test_the_matrix_of_the_law_has_the_eigenvalue_of_the_formula():
         assert found == pytest.approx(theory.linear_score(**{k: str(v) for k, v in at.items()}), rel=1e-13)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_the_reasons_of_the_reference_points_are_computed_again(claim):
     found = explained(Field.of(claim), list(claim.points))

@@ -1,6 +1,7 @@
 """Delta by logarithms, beside (3.7) as printed in sixty digits and in double precision; conventions; bad input."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import mpmath as mp
@@ -8,11 +9,12 @@ import numpy as np
 import pytest
 import torch
 
+from crosscheck.claim import Route
 from crosscheck.claims.kernel_density import generalisation as claims
 from crosscheck.engine import run
 from crosscheck.verdict import Outcome
 from numerics.generalisation import Bandwidths, Conventions, Covariance, SelfTerms, bandwidths, log_pairs, log_sides
-from numerics.simulator import ParameterError
+from numerics.simulator import ParameterError, simulator
 from numerics.systems.kernel_density import generalisation as simulated
 from theory.domain import DomainError
 from theory.systems.kernel_density import generalisation as derived
@@ -168,10 +170,46 @@ def test_with_as_many_samples_as_originals_an_even_chance_is_approached():
     assert chances[0] < 0.3 < 0.34 < chances[1] < 0.55
 
 
+def test_the_claim_agrees_set_by_set():
+    verdict = run([claims.generalisation_probability]).verdicts[0]
+    assert verdict.outcome is Outcome.AGREES, verdict.reason
+    assert [(leg.route, leg.points[0].successes) for leg in verdict.legs] == [("side by side", 0)]
+    assert all(test.rejected for test in verdict.self_tests)
+
+
 @pytest.mark.slow
 def test_the_claim_agrees():
     verdict = run([claims.generalisation_probability], tier="standard").verdicts[0]
     assert verdict.outcome is Outcome.AGREES, verdict.reason
+    assert [leg.route for leg in verdict.legs] == ["side by side", "logarithms"]
+
+
+def disagreeing(conventions: Conventions):
+    """Whether logarithms by other conventions give another sign than (3.7) by those of the caption."""
+
+    @simulator(size="n", route="wrong", values="indicator", footprint=lambda **_: 512)
+    def wrong(
+        *, n: int, d: int, N_original: int, horizon: float, lam: float, replicas: int, generator: torch.Generator
+    ) -> torch.Tensor:
+        y, z, original = (simulated.drawn(replicas, count, d, generator) for count in (n, n, N_original))
+        found = simulated.shares(y, z, original, horizon=horizon, lam=lam, conventions=conventions)
+        return (found != simulated.printed_signs(y, z, original, horizon=horizon, lam=lam)).double()
+
+    return wrong
+
+
+@pytest.mark.parametrize(
+    "conventions",
+    [
+        Conventions(Bandwidths.COMMON),
+        Conventions(Bandwidths.MIXING),
+        Conventions(covariance=Covariance.TRANSPOSED),
+    ],
+)
+def test_another_convention_is_refuted_set_by_set(conventions):
+    one = claims.generalisation_probability
+    wrong = replace(one, routes=(Route(source=disagreeing(conventions), paired=True), one.routes[1]))
+    assert run([wrong]).verdicts[0].outcome is Outcome.DISAGREES
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from numerics.systems.linear_denoiser import limit as numerics
 from theory import free_regression
 from theory.derivation import Derivation, Evidence, Step
 from theory.domain import DomainError
+from theory.evaluate import as_array
 from theory.systems.linear_denoiser import limit as theory
 from theory.systems.linear_denoiser.second_order import divergence_variance_limit
 
@@ -199,3 +200,14 @@ def test_impossible_parameters_are_refused_in_one_line():
         mean_log_determinant(30, 4, 1e-3)
     with pytest.raises(ParameterError, match="needs n >= "):
         simulate(numerics.divergence_limit_data, parameters={"n": 12, "d": 6, "a": 1.0}, replicas=1)
+
+
+def test_the_second_order_that_is_printed_as_a_lower_bound_lies_on_both_sides():
+    # per dimension, lamhat = 1 and horizon = 2: second order .061386 and 54.745 beside .096786 and 2.12309
+    (compared,) = theory.divergence_limit.comparisons()
+    assert (compared.published.equation, compared.differs) == ("(3.5)", True)
+    for ratio, second, exact in (("0.01", 0.061386, 0.096786), ("0.9", 54.745, 2.12309)):
+        at = {"alpha": ratio, "a": -math.expm1(-4)}
+        found = float(as_array(compared.published.formula, theory.divergence_limit.at(at)))
+        assert found == pytest.approx(second, rel=1e-5)
+        assert theory.divergence_limit(**at) == pytest.approx(exact, rel=1e-5)

@@ -117,9 +117,11 @@ VARIATION_NEXT = AT_ZERO * (3 / (16 * ratio**2) - 1 / (4 * ratio)) / d
 _odds = {c: 1 / (2 * ratio)}
 
 
-def _response(order: int) -> Expr:
-    """What a unit of the cumulant of an order changes: (-1)^order/order! times the density's derivative."""
-    change = (-1) ** order * _normal(c, c / 2).diff(_at, order) / factorial(order)
+def _response(cumulants: dict[int, Expr]) -> Expr:
+    """What small cumulants change: (-1)^order/order! times the density's derivative of that order, for each."""
+    change: Expr = Integer(0)
+    for order, cumulant in cumulants.items():
+        change += cumulant * (-1) ** order * _normal(c, c / 2).diff(_at, order) / factorial(order)
     return Integral(change * (1 - exp(-_at)), (_at, 0, oo))
 
 
@@ -166,7 +168,7 @@ total_variation = ClosedForm(
             "the cumulants agree with a mean of exp(-odds) equal to 1",
         ),
         Step(
-            sum(EXTRA[order] * _response(order) for order in EXTRA), VARIATION_NEXT,
+            _response(EXTRA), VARIATION_NEXT,
             "what they add to the distance, to the order 1/d", where=_odds,
         ),
     ), STEPS),

@@ -21,6 +21,7 @@ from theory.domain import Domain, positive, real, whole
 from theory.formula import Explicit
 from theory.notation import Delta, T, c, d, n, t, x, z
 from theory.published import Published
+from theory.wishart import trace_of_inverse_square as inverse_square
 
 NOISE = T * (1 - exp(-2 * t))
 WIDTH = exp(-2 * t) * c + NOISE
@@ -113,9 +114,9 @@ def _mean_over_rest(quadratic: Expr) -> Expr:
     total: Expr = Integer(0)
     for p in range(_size):
         for q in range(_size):
+            slope = diff(quadratic, _E[p, q])
             for r in range(_size):
-                second = diff(quadratic, _E[p, q], _E[p, r]) / 2
-                total += second * _sigma * SPREAD[q, r]
+                total += diff(slope, _E[p, r]) / 2 * _sigma * SPREAD[q, r]
     return total
 
 
@@ -151,14 +152,14 @@ TRACE_STEPS = (
     ),
     Step((n * d - 2) * wishart.inverse_trace(), TRACES, "its mean: E tr W tr W^-1"),
     *wishart.by_parts(
-        lambda w: (w.inv() ** 2).trace() * w,
-        lambda w, p: (n * p - w.trace()) * (w.inv() ** 2).trace() / 2 - 2 * (w.inv() ** 2).trace(),
+        lambda w: inverse_square(w) * w,
+        lambda w, p: (n * p - w.trace()) * inverse_square(w) / 2 - 2 * inverse_square(w),
         "F = W tr W^-2, of which only the slope of the trace is new",
         sizes=(1, 2),
     ),
     *wishart.by_parts(
-        lambda w: (w.inv() ** 2).trace() * w * w,
-        lambda w, p: ((n + p + 1) * w.trace() - (w * w).trace()) * (w.inv() ** 2).trace() / 2 - 2 * w.inv().trace(),
+        lambda w: inverse_square(w) * w * w,
+        lambda w, p: ((n + p + 1) * w.trace() - (w * w).trace()) * inverse_square(w) / 2 - 2 * w.inv().trace(),
         "F = W^2 tr W^-2: E tr W^2 tr W^-2",
         sizes=(1, 2),
     ),

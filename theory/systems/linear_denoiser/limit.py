@@ -6,7 +6,7 @@ eigenvalues of root(a) M leave the unit circle, at n = (1 + a) d (`theory.free_r
 
 from __future__ import annotations
 
-from sympy import Abs, EulerGamma, Integer, diff, log, oo, sign
+from sympy import EulerGamma, Integer, diff, log, oo, sign
 
 from theory.checks import limit, series
 from theory.closed_form import ClosedForm
@@ -14,6 +14,7 @@ from theory.derivation import Derivation, Step
 from theory.domain import Domain, between, positive
 from theory.formula import Explicit
 from theory.free_regression import (
+    DETERMINANT_NEXT,
     DETERMINANT_STEPS,
     DIVERGENCE,
     GENERATED,
@@ -21,10 +22,13 @@ from theory.free_regression import (
     LOG_DETERMINANT,
     OF_TRACE,
     SUM_STEPS,
+    TRACE_NEXT,
     WITHIN,
+    WITHIN_NEXT,
 )
 from theory.free_regression import STEPS as FREE
 from theory.notation import a, alpha, d, inside
+from theory.published import Published
 from theory.regression import (
     MODEL_STEPS,
     OF_RATIO,
@@ -49,15 +53,13 @@ ALL_STEPS = Domain((
 
 # Terms of order one of KL.  Of log det S: beyond 1/(1 + a) S has a hard edge, of which -log(d)/2 and the constants are
 # those of a square normal matrix.
-TRACE_NEXT = a / (1 + a) * (alpha / (1 - alpha)) ** 2
-DETERMINANT_WITHIN = log(Abs(1 - a * alpha / (1 - alpha)))
 DETERMINANT_BEYOND = (
     (1 - EulerGamma - log(2 * d)) / 2 - 3 * log(1 - alpha) / 2 + log(a / (1 + a))
 )  # fmt: skip
 SIDE = (1 + sign(alpha * (1 + a) - 1)) / 2
-NEXT_WITHIN = (TRACE_NEXT - DETERMINANT_WITHIN / 2) / d
+NEXT_WITHIN = WITHIN_NEXT / d
 NEXT_BEYOND = (TRACE_NEXT - DETERMINANT_BEYOND / 2) / d
-NEXT = (TRACE_NEXT - ((1 - SIDE) * DETERMINANT_WITHIN + SIDE * DETERMINANT_BEYOND) / 2) / d
+NEXT = (TRACE_NEXT - ((1 - SIDE) * DETERMINANT_NEXT + SIDE * DETERMINANT_BEYOND) / 2) / d
 
 STEPS_TO_LIMIT = (
     *MODEL_STEPS[:3],
@@ -95,6 +97,16 @@ divergence_limit = ClosedForm(
             ),
         ),
         ALL_STEPS,
+    ),
+    published=(
+        Published(
+            "H24", "(3.5)", SECOND_ORDER_LIMIT,
+            r"\mathrm{KL}(\rho||\rho_G) = \mathrm{KL}_{\mathrm{mean}} + \mathrm{KL}_{\mathrm{var}} \geq"
+            r" \mathrm{KL}_{\mathrm{var}}",
+            note="compared by KL_var/d of (B.10), without a misprint: KL_mean is of order one. (B.10) is a second"
+            " order, neither all of KL nor a lower bound of it: it lies below KL at small alpha and far above near"
+            " alpha = 1; and what App. B expands is KL(rho_G|rho), of which that of (3.5) is the reverse",
+        ),
     ),
     finite_size=ClosedForm(
         name="linear_denoiser.divergence_limit_next_order",

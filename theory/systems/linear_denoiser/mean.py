@@ -16,6 +16,7 @@ from theory.formula import Explicit
 from theory.notation import a, c, d, horizon, lamhat, n, sigma, v, x, y
 from theory.published import Published
 from theory.regression import (
+    MEAN_DIVERGENCE,
     MODEL_STEPS,
     NOISE,
     OF_INPUT,
@@ -29,7 +30,6 @@ from theory.regression import (
 )
 
 GIVEN = {a: Explicit(NOISE)}
-EXACT = d / (2 * n) * (1 + a / (1 + a) ** 2 * (1 + a * d / (n - d - 2)))
 OUTPUT_NOISE = SHRUNK * a  # Delta, which (B.1) also gives to Y
 OF_NOISE = OUTPUT_NOISE * d / n
 """E |Zbar|^2."""
@@ -47,7 +47,7 @@ divergence_mean = ClosedForm(
     statement="E KL_mean of what the linear denoiser generates by the procedure of section 3, mu_X ="
     " exp(-horizon) Ybar: of order one, and not smaller where little noise is added.",
     source="H24 (3.2), (B.10), derived here",
-    formula=Explicit(EXACT, GIVEN),
+    formula=Explicit(MEAN_DIVERGENCE, GIVEN),
     parameters=(n, d, horizon, lamhat),
     size=d,
     domain=ONE_INVERSE,
@@ -63,7 +63,8 @@ divergence_mean = ClosedForm(
                 citation="H24 (3.1)-(3.3)",
             ),
             Step(
-                (sigma**2 * d / n + OUTPUT_NOISE / n * SLOPE**2 * (d + a * RESIDUAL_TRACE)) / (2 * sigma**2), EXACT,
+                (sigma**2 * d / n + OUTPUT_NOISE / n * SLOPE**2 * (d + a * RESIDUAL_TRACE)) / (2 * sigma**2),
+                MEAN_DIVERGENCE,
                 "|Ybar - mu|^2 and |weights noise|^2 add: of the weights E tr weights weights^T counts, slope^2 times"
                 " the sum of |row|^2, and of the noise its variance Delta/n",
             ),

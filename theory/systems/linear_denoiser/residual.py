@@ -17,6 +17,7 @@ from theory.formula import Explicit
 from theory.notation import alpha, d, n
 from theory.published import Published
 from theory.regression import (
+    CROSS_STEPS,
     LOST_STEP,
     MODEL_STEPS,
     OF_RATIO,
@@ -36,8 +37,8 @@ from theory.regression import (
 
 residual_trace = ClosedForm(
     name="linear_denoiser.residual_trace",
-    statement="E tr M M^T of the residual that n data in d dimensions leave in the weights: H24 (B.12) is this times"
-    " Delta_T/sigma_X^2, once its lost factor 1/(1 - alpha) is back.",
+    statement="E tr M M^T of the residual M = W^(-1/2) G that n data in d dimensions leave in the weights: H24 (B.12) "
+    "is this times Delta_T/sigma_X^2, once its lost factor 1/(1 - alpha) is back.",
     source="H24 (B.12), corrected",
     formula=Explicit(RESIDUAL_TRACE),
     parameters=(n, d),
@@ -45,7 +46,7 @@ residual_trace = ClosedForm(
     domain=ONE_INVERSE,
     derivation=Derivation(
         (
-            MODEL_STEPS[0],
+            *MODEL_STEPS[:2],
             *wishart.INVERSE_TRACE_STEPS,
             Step(
                 d * TRACE, RESIDUAL_TRACE,
@@ -54,6 +55,7 @@ residual_trace = ClosedForm(
             ),
             *RIDGE_STEPS,
             LOST_STEP,
+            *CROSS_STEPS,
             Step(
                 (RESIDUAL_TRACE / d).subs(OF_RATIO), RESIDUAL_TRACE_LIMIT, "per dimension, as n and d grow",
                 limit(d, oo),

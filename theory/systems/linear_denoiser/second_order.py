@@ -19,6 +19,8 @@ from theory.published import Published
 from theory.regression import (
     FINITE,
     LOST_STEP,
+    MODEL_GAIN,
+    MODEL_NOISE,
     MODEL_STEPS,
     NOISE,
     OF_RATIO,
@@ -32,6 +34,7 @@ from theory.regression import (
     SECOND_ORDER_NEXT,
     SQUARE,
     STEPS,
+    TOGETHER_STEPS,
     TRACE,
     TRACE_SQUARED,
     TWO_INVERSES,
@@ -43,7 +46,7 @@ GIVEN = {a: Explicit(NOISE)}
 EXACT = a / (4 * (1 + a) ** 2) * (a * d + 2 * (1 + d - a * d) * d / (n - d - 2) + a * RESIDUAL_TRACE_SQUARE)
 PER_DIMENSION = (EXACT / d).subs(OF_RATIO)
 
-AS_MODELLED = second_order(1 + a, exp(-2 * horizon) * a / (1 + a))
+AS_MODELLED = second_order(MODEL_GAIN, MODEL_NOISE)
 """The same of data as (B.1) models them, without a misprint."""
 
 
@@ -116,6 +119,7 @@ divergence_variance_limit = ClosedForm(
             Step(
                 TRACE.subs(OF_RATIO) / d, Integer(0), "while (B.15) may be dropped, as in the paper", limit(d, oo),
             ),
+            *TOGETHER_STEPS,
             Step(PER_DIMENSION, SECOND_ORDER_LIMIT, "the limit of the exact second order", limit(d, oo)),
             Step(
                 PER_DIMENSION, SECOND_ORDER_LIMIT + SECOND_ORDER_NEXT, "and its term of order 1/d",

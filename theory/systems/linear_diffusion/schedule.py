@@ -22,7 +22,7 @@ DOMAIN = Domain(
         whole(steps, 1, default=12, explored=(4, 12)),
         between(first, 0, 1, default="0.013", explored=("0.005", "0.03")),
         between(last, 0, 1, default="0.17", explored=("0.06", "0.3")),
-        Range(lam, Integer(0), oo, exact("3.7"), (exact("0.3"), exact(6)), low_open=False),
+        Range(lam, Integer(0), oo, exact("3.7"), (exact("0.01"), exact(6)), low_open=False),
     ),
     (last >= first,),
 )
