@@ -29,6 +29,8 @@ FOLLOWED, FEW_CORNERS = 32, 8
 """The same where a formula is a flow, of which one value takes a tenth of a second."""
 STAGES = (2, 8, 32)
 """So many points tell most mutants from the theory; the others are looked at everywhere."""
+FOLLOWED_TO = 1e-5
+"""Relative error of a flow here, where a gap of a thousandth counts: a fifth of the steps."""
 SMALLEST = 1e-12
 """Where the scale is smaller no gap is measured."""
 
@@ -91,7 +93,7 @@ def valued(formula: Formula, arrays: Mapping[Symbol, Floats]) -> Floats:
     shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
     with np.errstate(all="ignore"):
         try:
-            return _finite(as_array(formula, arrays))
+            return _finite(as_array(formula, arrays, flow_error=FOLLOWED_TO))
         except _NO_VALUE:
             pass
         if not shape:

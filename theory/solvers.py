@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 import mpmath
@@ -120,13 +121,28 @@ def ball_root(formula: Root, point: Point, arithmetic: Arithmetic) -> Any:
     raise NoBall(f"interval Newton does not contract on {formula.equation}")
 
 
-def array_flow(rates: Rates, initial: Sequence[float], start: float, stop: float) -> Sequence[float]:
-    """The state at `stop`, by an eighth-order Runge-Kutta method at 1e-12."""
+FLOW_ERROR = 1e-12
+"""Relative error of a step of a flow in double precision."""
+PATIENCE = 5000
+"""Rates that a flow may ask for: ten times what one without a singularity needs."""
 
-    def slopes(at: float, state: np.ndarray) -> Sequence[Any]:
-        return rates(np.float64(at), state)  # a sum inside a rate makes room for its nodes in every number
 
-    solution = solve_ivp(slopes, (start, stop), initial, method="DOP853", rtol=1e-12, atol=1e-14)
+def array_flow(
+    rates: Rates, initial: Sequence[float], start: float, stop: float, error: float = FLOW_ERROR
+) -> Sequence[float]:
+    """The state at `stop`, by an eighth-order Runge-Kutta method."""
+    asked = count(1)
+
+    def slopes(at: float, state: np.ndarray) -> np.ndarray:
+        # A sum inside a rate makes room for its nodes in every number.
+        found = np.asarray(rates(np.float64(at), state), dtype=float)
+        if not np.isfinite(found).all():  # of which the solver would take ever smaller steps, or nan ones for ever
+            raise ValueError(f"the flow stops before {stop:.6g}: no finite rate at {at:.6g}")
+        if next(asked) > PATIENCE:
+            raise ValueError(f"the flow stops before {stop:.6g}: {PATIENCE} rates do not lead beyond {at:.6g}")
+        return found
+
+    solution = solve_ivp(slopes, (start, stop), initial, method="DOP853", rtol=error, atol=error / 100)
     if not solution.success:
         raise ValueError(f"the flow stops at {solution.t[-1]:.6g} before {stop:.6g}: {solution.message}")
     return solution.y[:, -1]
