@@ -29,7 +29,13 @@ order_parameters = Claim(
     correction=CORRECTION,
     ladder=(6, 12, 18, 24, 36),
     path=TRAINED,
-    parameters=(ReferencePoint(AT, ""),),
+    parameters=(
+        ReferencePoint(
+            AT,
+            "624 of 767 mutants differ by 3.0 % or more, least of them dropped term at"
+            " (-answer*b + gain*residual)*(M*(-M*t... in the rate of M (3.0 %)",
+        ),
+    ),
     rivals=rivals(Q),
     routes=(
         Route(source=simulated.order_parameters_of_chain, ladder=CHAIN, tier="standard"),
