@@ -17,6 +17,7 @@ from crosscheck.mutants import Mutant
 from theory.domain import Domain
 from theory.evaluate import as_array
 from theory.formula import Flow, Formula, Tabulated
+from theory.solvers import ROUGH
 from theory.tables import Table
 
 Floats = NDArray[np.float64]
@@ -29,8 +30,6 @@ FOLLOWED, FEW_CORNERS = 32, 8
 """The same where a formula is a flow, of which one value takes a tenth of a second."""
 STAGES = (2, 8, 32)
 """So many points tell most mutants from the theory; the others are looked at everywhere."""
-FOLLOWED_TO = 1e-5
-"""Relative error of a flow here, where a gap of a thousandth counts: a fifth of the steps."""
 SMALLEST = 1e-12
 """Where the scale is smaller no gap is measured."""
 
@@ -93,7 +92,7 @@ def valued(formula: Formula, arrays: Mapping[Symbol, Floats]) -> Floats:
     shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
     with np.errstate(all="ignore"):
         try:
-            return _finite(as_array(formula, arrays, flow_error=FOLLOWED_TO))
+            return _finite(as_array(formula, arrays, effort=ROUGH))
         except _NO_VALUE:
             pass
         if not shape:

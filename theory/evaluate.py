@@ -33,16 +33,14 @@ class Backend:
     flow: Callable[..., Sequence[Any]]
 
 
-def as_array(
-    formula: Formula, values: Mapping[sp.Symbol, Any], *, flow_error: float = solvers.FLOW_ERROR
-) -> np.ndarray:
+def as_array(formula: Formula, values: Mapping[sp.Symbol, Any], *, effort: solvers.Effort = solvers.FULL) -> np.ndarray:
     """Float64 value for parameters that broadcast; a finite sum or a flow is evaluated point by point.
 
     Tables are no arrays to broadcast: of several (an array of objects) each has its own point.
     """
     arrays = {symbol: _array_of(value) for symbol, value in values.items()}
     shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
-    backend = _array_backend(flow_error)
+    backend = _array_backend(effort)
     several = any(array.dtype == object and array.shape for array in arrays.values())
     with np.errstate(over="ignore", under="ignore"):
         if not shape or not (several or _is_pointwise(formula)):
@@ -54,16 +52,16 @@ def as_array(
         return np.asarray(found, dtype=float).reshape(shape)
 
 
-def as_state(formula: Flow, values: Mapping[sp.Symbol, Any], *, error: float) -> dict[sp.Symbol, float]:
+def as_state(formula: Flow, values: Mapping[sp.Symbol, Any], *, effort: solvers.Effort) -> dict[sp.Symbol, float]:
     """Where a flow ends, in float64, for numbers: all of its state, followed once."""
     arrays = {symbol: np.asarray(value, dtype=float) for symbol, value in values.items()}
-    backend = _array_backend(error)
+    backend = _array_backend(effort)
     state = _followed(formula, _with_given(formula, arrays, backend), backend)[0]
     return {symbol: float(value) for symbol, value in state.items()}
 
 
-def _array_backend(flow_error: float) -> Backend:
-    follow = partial(solvers.array_flow, error=flow_error)
+def _array_backend(effort: solvers.Effort) -> Backend:
+    follow = partial(solvers.array_flow, effort=effort)
     return Backend(array_arithmetic(np, special), solvers.array_root, _array_average, follow)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -121,14 +122,21 @@ def ball_root(formula: Root, point: Point, arithmetic: Arithmetic) -> Any:
     raise NoBall(f"interval Newton does not contract on {formula.equation}")
 
 
-FLOW_ERROR = 1e-12
-"""Relative error of a step of a flow in double precision."""
-PATIENCE = 5000
-"""Rates that a flow may ask for: ten times what one without a singularity needs."""
+@dataclass(frozen=True)
+class Effort:
+    """How a flow is followed in double precision: relative error of a step, and how many rates it may ask for."""
+
+    error: float = 1e-12
+    most: int = 50_000  # a few hundred are enough where training has not long ended
+
+
+FULL = Effort()
+ROUGH = Effort(1e-5, 2000)
+"""Where a thousandth counts: a fifth of the steps."""
 
 
 def array_flow(
-    rates: Rates, initial: Sequence[float], start: float, stop: float, error: float = FLOW_ERROR
+    rates: Rates, initial: Sequence[float], start: float, stop: float, effort: Effort = FULL
 ) -> Sequence[float]:
     """The state at `stop`, by an eighth-order Runge-Kutta method."""
     asked = count(1)
@@ -138,11 +146,11 @@ def array_flow(
         found = np.asarray(rates(np.float64(at), state), dtype=float)
         if not np.isfinite(found).all():  # of which the solver would take ever smaller steps, or nan ones for ever
             raise ValueError(f"the flow stops before {stop:.6g}: no finite rate at {at:.6g}")
-        if next(asked) > PATIENCE:
-            raise ValueError(f"the flow stops before {stop:.6g}: {PATIENCE} rates do not lead beyond {at:.6g}")
+        if next(asked) > effort.most:
+            raise ValueError(f"the flow stops before {stop:.6g}: {effort.most} rates do not lead beyond {at:.6g}")
         return found
 
-    solution = solve_ivp(slopes, (start, stop), initial, method="DOP853", rtol=error, atol=error / 100)
+    solution = solve_ivp(slopes, (start, stop), initial, method="DOP853", rtol=effort.error, atol=effort.error / 100)
     if not solution.success:
         raise ValueError(f"the flow stops at {solution.t[-1]:.6g} before {stop:.6g}: {solution.message}")
     return solution.y[:, -1]

@@ -48,6 +48,7 @@ from theory.notation import (
     z,
 )
 from theory.published import Published
+from theory.solvers import Effort
 from theory.systems.autoencoder import order
 from theory.systems.autoencoder.denoiser import normal
 from theory.systems.autoencoder.latent import LATENT_STEPS
@@ -63,7 +64,7 @@ DOMAIN = Domain(
     order.DOMAIN.reasons,
 )
 TRAINING = (theta, eta, lam, t, rho, Q0, M0, b0)
-TRAINED, TRAINED_TO = order.flow(Q), 1e-9
+TRAINED, TRAINED_TO = order.flow(Q), Effort(1e-9)
 """The overlaps, and the relative error of a step along them: six digits of H are claimed."""
 
 
@@ -71,7 +72,7 @@ TRAINED, TRAINED_TO = order.flow(Q), 1e-9
 def _trained(*values: float) -> tuple[float, float]:
     """Q and M at the end of the training."""
     point = dict(zip(TRAINING, map(np.asarray, values), strict=True))
-    state = as_state(TRAINED, point, error=TRAINED_TO)
+    state = as_state(TRAINED, point, effort=TRAINED_TO)
     return state[Q], state[M]
 
 
