@@ -26,6 +26,7 @@ NAMES = (
     "exact_reduction",
     "wishart_functionals",
     "generalisation",
+    "online_sgd",
     "formula_values",
     "blocks",
     "memory_of_blocks",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -20,7 +21,7 @@ from numerics.simulator import Simulator
 from theory.closed_form import ClosedForm
 from theory.domain import Domain, ParameterError
 from theory.evaluate import as_array
-from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root, Tabulated
+from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root, Tabulated, symbols
 from theory.notation import NOTATION
 
 
@@ -152,8 +153,22 @@ class Claim:
 
     def theory_at(self, point: Point, size: float, form: ClosedForm | Formula | Expr | None = None) -> float:
         """The value of the theory, or of another form in its place, at a point and a size (a law: at its default x)."""
-        formula = self.formula(form if form is not None else self.theory)
-        return float(as_array(formula, self._values(point, size)))
+        given = form if form is not None else self.theory
+        formula = self.formula(given)
+        # What does not depend on the size is the same all along the ladder: a flow is followed once.
+        key = id(given), tuple(point.items()), size if self.moved or self._follows(formula) else None
+        if key not in self._known:
+            self._known[key] = given, float(as_array(formula, self._values(point, size)))
+        return self._known[key][1]
+
+    def _follows(self, formula: Formula) -> bool:
+        """Whether the size stands in a formula."""
+        return self.size is not None and self.size in {symbol.name for symbol in symbols(formula)}
+
+    @cached_property
+    def _known(self) -> dict[Any, tuple[ClosedForm | Formula | Expr, float]]:
+        """Values of formulas, which are kept with them: an identity is unique among what lives."""
+        return {}
 
     def law_at(
         self, point: Point, size: float, at: Sequence[float], form: ClosedForm | Formula | Expr | None = None

@@ -41,7 +41,10 @@ def coincidences(left: Formula, right: Formula, domain: Domain) -> list[str]:
     def difference(point: Point) -> float:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # towards an edge a formula may overflow, which is no answer
-            first, second = (float(as_array(form, dict(point))) for form in (left, right))
+            try:
+                first, second = (float(as_array(form, dict(point))) for form in (left, right))
+            except (ValueError, ArithmeticError):  # nor is an integral that does not converge there
+                return math.nan
         return (first - second) / max(abs(first), abs(second), 1e-300)
 
     points = domain.points(OTHERS)

@@ -147,7 +147,7 @@ def _formulas(claim: Claim, comparison: Comparison, printed: Formula) -> dict[st
         "where": published.note or f"up to {percent(comparison.gap)} off, at {parameters(at)}",
         "largest_gap": comparison.gap,
         "largest_gap_at": at,
-        "coincide": coincidences(printed, theory.formula, domain) if comparison.differs else [],
+        "coincide": coincidences(printed, theory.formula, domain) if comparison.differs and not theory.known else [],
         "evidence": theory.derivation.evidence.name if theory.derivation else None,
         **shown,
     }

@@ -112,6 +112,8 @@ def lines(formula: Formula) -> Iterator[Line]:
             for symbol in formula.rates:
                 yield entry("the rate of", "rates", symbol, bound)
                 yield entry("the initial", "initial", symbol, ())
+            for symbol in formula.where:
+                yield entry("the part", "where", symbol, bound)
             yield line("the value", "value", bound)
             yield line("the stop", "stop")
             yield line("the start", "start")

@@ -16,7 +16,8 @@ from crosscheck.claim import Claim, Point, symbol_of
 from crosscheck.mutants import Mutant
 from theory.domain import Domain
 from theory.evaluate import as_array
-from theory.formula import Formula, Tabulated
+from theory.formula import Flow, Formula, Tabulated
+from theory.solvers import ROUGH
 from theory.tables import Table
 
 Floats = NDArray[np.float64]
@@ -25,6 +26,8 @@ Places = tuple[Mapping[str, float], ...]
 SCATTERED = 200
 """Points inside the explored box, besides its corners, at which an equivalent mutant must equal the theory."""
 CORNERS = 64
+FOLLOWED, FEW_CORNERS = 32, 8
+"""The same where a formula is a flow, of which one value takes a tenth of a second."""
 STAGES = (2, 8, 32)
 """So many points tell most mutants from the theory; the others are looked at everywhere."""
 SMALLEST = 1e-12
@@ -89,7 +92,7 @@ def valued(formula: Formula, arrays: Mapping[Symbol, Floats]) -> Floats:
     shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
     with np.errstate(all="ignore"):
         try:
-            return _finite(as_array(formula, arrays))
+            return _finite(as_array(formula, arrays, effort=ROUGH))
         except _NO_VALUE:
             pass
         if not shape:
@@ -131,9 +134,10 @@ def places_of(claim: Claim, point: Point, size: float, edges: Sequence[float] | 
 def explored(claim: Claim) -> Places:
     """Where the claim is tested, then points all over the explored box of its domain, corners included."""
     domain = claim.theory.domain.restricted(claim.theory.parameters)
-    scattered = domain.points(SCATTERED) if domain.ranges else [{}]
+    count, most = (FOLLOWED, FEW_CORNERS) if isinstance(claim.theory.formula, Flow) else (SCATTERED, CORNERS)
+    scattered = domain.points(count) if domain.ranges else [{}]
     inside = [_floats({symbol.name: value for symbol, value in point.items()}) for point in scattered]
-    return (*inside[: STAGES[-1]], *places(claim, claim.points), *corners(domain), *inside[STAGES[-1] :])
+    return (*inside[: STAGES[-1]], *places(claim, claim.points), *corners(domain)[:most], *inside[STAGES[-1] :])
 
 
 def corners(domain: Domain) -> list[dict[str, float]]:

@@ -164,7 +164,8 @@ class Domain:
                 whole = _with_extents(point)
                 shown = ", ".join(f"{s} = {decimal(whole[s])}" for s in whole if s in relation.free_symbols)
                 reason = dict(self.reasons).get(relation)
-                raise DomainError(f"{name}: {shown} is outside {relation}{f': {reason}' if reason else ''}")
+                text = f"{shown} is outside {relation}{_value_of_bound(relation, whole)}"
+                raise DomainError(f"{name}: {text}{f': {reason}' if reason else ''}")
         return point
 
     def admits(self, point: Mapping[Symbol, Any]) -> bool:
@@ -198,6 +199,14 @@ class Domain:
                 point[item.symbol] = item.at(share)
             yield point
         raise ValueError(f"no point of the explored box satisfies {self.relations}; widen the box")
+
+
+def _value_of_bound(relation: Relational, point: Mapping[Symbol, Any]) -> str:
+    """The number behind a bound of one parameter that is a formula in others: " = 1.26269"."""
+    bound = relation.rhs
+    if not relation.lhs.is_Symbol or bound.is_Atom:
+        return ""
+    return f" = {float(bound.subs({s: point[s] for s in bound.free_symbols})):g}"
 
 
 def _with_extents(point: Mapping[Symbol, Any]) -> dict[Symbol, Any]:

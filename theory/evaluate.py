@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -32,14 +33,14 @@ class Backend:
     flow: Callable[..., Sequence[Any]]
 
 
-def as_array(formula: Formula, values: Mapping[sp.Symbol, Any]) -> np.ndarray:
+def as_array(formula: Formula, values: Mapping[sp.Symbol, Any], *, effort: solvers.Effort = solvers.FULL) -> np.ndarray:
     """Float64 value for parameters that broadcast; a finite sum or a flow is evaluated point by point.
 
     Tables are no arrays to broadcast: of several (an array of objects) each has its own point.
     """
     arrays = {symbol: _array_of(value) for symbol, value in values.items()}
     shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
-    backend = Backend(array_arithmetic(np, special), solvers.array_root, _array_average, solvers.array_flow)
+    backend = _array_backend(effort)
     several = any(array.dtype == object and array.shape for array in arrays.values())
     with np.errstate(over="ignore", under="ignore"):
         if not shape or not (several or _is_pointwise(formula)):
@@ -49,6 +50,19 @@ def as_array(formula: Formula, values: Mapping[sp.Symbol, Any]) -> np.ndarray:
         points = (dict(zip(arrays, map(np.asarray, row), strict=True)) for row in zip(*columns, strict=True))
         found = [evaluated(formula, _opened(point, np.asarray), backend) for point in points]
         return np.asarray(found, dtype=float).reshape(shape)
+
+
+def as_state(formula: Flow, values: Mapping[sp.Symbol, Any], *, effort: solvers.Effort) -> dict[sp.Symbol, float]:
+    """Where a flow ends, in float64, for numbers: all of its state, followed once."""
+    arrays = {symbol: np.asarray(value, dtype=float) for symbol, value in values.items()}
+    backend = _array_backend(effort)
+    state = _followed(formula, _with_given(formula, arrays, backend), backend)[0]
+    return {symbol: float(value) for symbol, value in state.items()}
+
+
+def _array_backend(effort: solvers.Effort) -> Backend:
+    follow = partial(solvers.array_flow, effort=effort)
+    return Backend(array_arithmetic(np, special), solvers.array_root, _array_average, follow)
 
 
 def as_tensor(formula: Formula, values: Mapping[sp.Symbol, Any]) -> Any:
@@ -124,9 +138,7 @@ def digits_backend() -> Backend:
 
 def evaluated(formula: Formula, values: Point, backend: Backend) -> Any:
     """The value of a formula in the numbers of the backend."""
-    point, arithmetic = dict(values), backend.arithmetic
-    for symbol, definition in formula.given.items():
-        point[symbol] = evaluated(definition, point, backend)
+    point, arithmetic = _with_given(formula, values, backend), backend.arithmetic
     match formula:
         case Explicit():
             return arithmetic.value(formula.expression, point)
@@ -140,6 +152,13 @@ def evaluated(formula: Formula, values: Point, backend: Backend) -> Any:
             return _flow(formula, point, backend)
         case Tabulated():
             return _tabulated(formula, point, arithmetic)
+
+
+def _with_given(formula: Formula, values: Point, backend: Backend) -> Point:
+    point = dict(values)
+    for symbol, definition in formula.given.items():
+        point[symbol] = evaluated(definition, point, backend)
+    return point
 
 
 def _array_of(value: Any) -> np.ndarray:
@@ -192,17 +211,21 @@ def _quadrature(formula: Quadrature, point: Point, arithmetic: Arithmetic) -> An
 
 
 def _flow(formula: Flow, point: Point, backend: Backend) -> Any:
-    arithmetic, symbols = backend.arithmetic, tuple(formula.rates)
+    state, stop = _followed(formula, point, backend)
+    return backend.arithmetic.value(formula.value, point | state | {formula.variable: stop})
+
+
+def _followed(formula: Flow, point: Point, backend: Backend) -> tuple[Point, Any]:
+    """The state at the stop, and the stop."""
+    arithmetic, symbols, written_out = backend.arithmetic, tuple(formula.rates), formula.written_out
 
     def rates(at: Any, state: Sequence[Any]) -> list[Any]:
         here = point | dict(zip(symbols, state, strict=True)) | {formula.variable: at}
-        return [arithmetic.value(formula.rates[symbol], here) for symbol in symbols]
+        return [arithmetic.value(written_out[symbol], here) for symbol in symbols]
 
     start, stop = (arithmetic.value(edge, point) for edge in (formula.start, formula.stop))
     initial = [arithmetic.value(formula.initial[symbol], point) for symbol in symbols]
-    state = backend.flow(rates, initial, start, stop)
-    final = point | dict(zip(symbols, state, strict=True)) | {formula.variable: stop}
-    return arithmetic.value(formula.value, final)
+    return dict(zip(symbols, backend.flow(rates, initial, start, stop), strict=True)), stop
 
 
 def _range(formula: Average, point: Point, arithmetic: Arithmetic) -> np.ndarray:

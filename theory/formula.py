@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from sympy import Eq, Expr, Integral, S, Sum, Symbol, exp
@@ -90,7 +91,10 @@ class Average:
 
 @dataclass(frozen=True)
 class Flow:
-    """`value` at variable = stop of the solution of d(symbol)/d(variable) = rate from `initial` at variable = start."""
+    """`value` at variable = stop of the solution of d(symbol)/d(variable) = rate from `initial` at variable = start.
+
+    where   names for parts of the rates, which change with the state; one may use those before it
+    """
 
     rates: Mapping[Symbol, Expr]
     initial: Mapping[Symbol, Expr]
@@ -99,10 +103,19 @@ class Flow:
     value: Expr
     start: Expr = S.Zero
     given: Mapping[Symbol, Formula] = field(default_factory=dict)
+    where: Mapping[Symbol, Expr] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if set(self.rates) != set(self.initial):
             raise ValueError(f"Flow: rates of {sorted(map(str, self.rates))}, initial values of others")
+
+    @property
+    def written_out(self) -> Mapping[Symbol, Expr]:
+        """The rates without names for their parts."""
+        named: dict[Symbol, Expr] = {}
+        for symbol, part in self.where.items():
+            named[symbol] = part.xreplace(named)
+        return {symbol: rate.xreplace(named) for symbol, rate in self.rates.items()}
 
     def equations(self, name: str) -> list[str]:
         """LaTeX lines that define the value."""
@@ -112,6 +125,7 @@ class Flow:
             letter = sympy_latex(symbol)
             initial = sympy_latex(self.initial[symbol])
             lines.append(rf"\frac{{d {letter}}}{{d {at}}} = {sympy_latex(rate)}, \quad {letter}({start}) = {initial}")
+        lines += [f"{sympy_latex(symbol)} = {sympy_latex(part)}" for symbol, part in self.where.items()]
         return lines + _definitions(self.given)
 
 
@@ -133,6 +147,21 @@ class Tabulated:
 
 
 Formula = Explicit | Root | Quadrature | Average | Flow | Tabulated
+
+
+def symbols(formula: Formula) -> frozenset[Symbol]:
+    """All symbols in a formula and in what is given with it, bound ones included."""
+    return frozenset(chain.from_iterable(map(_symbols, vars(formula).values())))
+
+
+def _symbols(part: Any) -> frozenset[Symbol]:
+    if isinstance(part, Expr):
+        return frozenset(part.atoms(Symbol))
+    if isinstance(part, Mapping):
+        return frozenset(chain.from_iterable(map(_symbols, part.values())))
+    if isinstance(part, tuple):
+        return frozenset(chain.from_iterable(map(_symbols, part)))
+    return symbols(part) if isinstance(part, Formula) else frozenset()
 
 
 def as_formula(given: Formula | Expr) -> Formula:

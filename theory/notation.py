@@ -84,7 +84,7 @@ bandwidth = _symbol("bandwidth", "standard deviation of a Gaussian kernel", posi
 model = _symbol("model", "weights, intercept and moments of a linear denoiser and of the data, in a file")
 
 # The diffusion
-t = _symbol("t", "diffusion time, 0 at the data", positive=True)
+t = _symbol("t", "diffusion time, 0 at the data; of the auto-encoder noise level, 0 at the noise", positive=True)
 horizon = _symbol("horizon", "time at which the way back starts", positive=True, aliases={"BM23": "t_f", "H24": "T"})
 dt = _symbol("dt", "time step of an integrator", positive=True)
 T = _symbol("T", "noise temperature of the forward process", positive=True)
@@ -110,7 +110,9 @@ angle = _symbol("angle", "0 at the upper edge of a spectrum, pi at the lower one
 clock = _symbol("clock", "squared signal over noise of the states, m^2 N exp(-2t)/Delta", positive=True)
 score_error = _symbol("score_error", "error of the score per component")
 kappa = _symbol(
-    "kappa", "curvature of the free energy at m, 1 - beta (1 - m^2); of a sample covariance the effective ridge",
+    "kappa",
+    "curvature of the free energy at m, 1 - beta (1 - m^2); of a sample covariance the effective ridge; of a skip"
+    " connection the rate at which it learns",
     positive=True,
 )  # fmt: skip
 
@@ -152,7 +154,9 @@ q = _symbol("q", "overlap of a point with a mode, sum(m x)/sqrt(d)")
 c = _symbol(
     "c", "eigenvalue of the covariance of the data; of a linear denoiser the ridge (1 - abar)/abar", positive=True
 )
-Lambda = _symbol("Lambda", "largest eigenvalue of the covariance of the data", positive=True)
+Lambda = _symbol(
+    "Lambda", "largest eigenvalue of the covariance of the data; of the auto-encoder its trace over d", positive=True
+)
 
 # Linear diffusion models: a covariance by its eigenvalues, and what a ridge makes of it
 lam = _symbol(
@@ -163,6 +167,51 @@ lift = _symbol("lift", "log of the effective ridge kappa over the ridge c", posi
 steps = _symbol("steps", "number of time steps of a schedule", positive=True, aliases={"MG25": "T"})
 first = _symbol("first", "noise rate of a schedule before its first step", positive=True, aliases={"MG25": "10^{-4}"})
 last = _symbol("last", "noise rate of a schedule at its last step", positive=True, aliases={"MG25": "10^{-2}"})
+
+# The auto-encoder that learns by online SGD
+theta = _symbol("theta", "training time, 2 eta steps/d", nonnegative=True, aliases={"CPL25": r"\vartheta"})
+eta = _symbol("eta", "learning rate", positive=True)
+rho = _symbol("rho", "squared norm of a centroid", positive=True)
+b = _symbol("b", "skip connection of the auto-encoder")
+Q = _symbol("Q", "overlap of the weights with themselves, |w|^2/d", positive=True)
+b0 = _symbol("b0", "skip connection before training", aliases={"CPL25": "b_0"})
+Q0 = _symbol("Q0", "overlap of the weights with themselves before training", positive=True)
+M0 = _symbol("M0", "overlap of the weights with the centroid before training")
+M = _symbol("M", "overlap of the weights with the centroid, w.mu/sqrt(d)")
+signal = _symbol("signal", "mean over the noise levels of the factor beta_t of the datum", positive=True)
+signal2 = _symbol("signal2", "mean over the noise levels of beta_t^2", positive=True)
+noise2 = _symbol("noise2", "mean over the noise levels of alpha_t^2, the variance of the added noise", positive=True)
+node = _symbol("node", "nodes of a Gaussian average")
+node_weight = _symbol("node_weight", "weights of these nodes", positive=True)
+seen = _symbol("seen", "variance of a component of x_t, alpha_t^2 + beta_t^2", positive=True)
+pull = _symbol("pull", "covariance of a component of x_1 - b x_t with that of x_t")
+omega = _symbol("omega", "pre-activation of a hidden unit, w.x_t/sqrt(d)", aliases={"CPL25": r"\omega"})
+answer = _symbol("answer", "what a hidden unit answers to its pre-activation", aliases={"CPL25": r"\sigma(\omega)"})
+gain = _symbol("gain", "slope of a hidden unit at its pre-activation", aliases={"CPL25": r"\sigma'(\omega)"})
+residual = _symbol("residual", "mean of what x_1 lacks along the weights, given the pre-activation")
+elapsed = _symbol("elapsed", "training time up to `theta`", nonnegative=True)
+
+# What a trained auto-encoder generates
+stop = _symbol("stop", "interpolation time at which sampling ends", positive=True, aliases={"CPL25": "t_f"})
+taken = _symbol("taken", "number of the steps of a schedule that are taken before `stop`", positive=True)
+seed = _symbol("seed", "number that fixes everything random", integer=True, positive=True)
+variance = _symbol("variance", "bulk variance of the training data, trace over d", positive=True)
+generations = _symbol("generations", "number of times that a model is trained and sampled", positive=True)
+overlaps = _symbol("overlaps", "overlaps of the weights with themselves, w^T w/d", aliases={"CPL25": "Q"})
+loadings = _symbol("loadings", "overlaps of the weights with a direction, w^T e/sqrt(d)", aliases={"CPL25": "G"})
+hidden = _symbol("hidden", "number of hidden units", positive=True, aliases={"CPL25": "r"})
+transported = _symbol("transported", "places to which a latent variable was carried, in units of the projection")
+likely = _symbol("likely", "probability of each of these places", nonnegative=True)
+places = _symbol("places", "number of these places", positive=True)
+wide = _symbol("wide", "variance that is generated along a direction beside its part along the weights", positive=True)
+spike = _symbol("spike", "places of what is generated along the weights of the generation before, w.X/|w|")
+before = _symbol("before", "bulk variance of the training data of a generation", positive=True)
+tilt = _symbol("tilt", "overlap of the initial weights with the direction of the weights before, w.e/sqrt(d)")
+beside = _symbol("beside", "variance of w.x_1/sqrt(d) given the datum along the weights before", positive=True)
+doubt = _symbol("doubt", "variance of w.x_1/sqrt(d) given the pre-activation too", positive=True)
+aligned = _symbol("aligned", "mean of x_t along the weights before, given the pre-activation")
+captured = _symbol("captured", "part of a direction that lies along the weights, G^T Q^+ G", nonnegative=True)
+bulk = _symbol("bulk", "generated variance across the weights", positive=True, aliases={"CPL25": "V_t"})
 
 NOTATION: Mapping[str, Notation] = MappingProxyType(_entries)
 

@@ -15,27 +15,28 @@ if TYPE_CHECKING:
     from theory.closed_form import ClosedForm
 
 SCHEMA = "crosscheck.eval/1"
-MOST_DIGITS = 1000
+MOST_DIGITS, DIGITS = 1000, 15
 
 
 def add(subcommands: Subcommands) -> None:
     parser = command(subcommands, "eval", handler=_evaluate, summary="the value of a formula")
     parser.add_argument("id", metavar="ID")
     add_at(parser, required=True)
-    parser.add_argument("--digits", type=whole, default=15, metavar="K", help="significant digits (default 15)")
+    parser.add_argument("--digits", type=whole, metavar="K", help="significant digits (default 15, or as known)")
     add_json(parser)
 
 
 def _evaluate(options: argparse.Namespace, terminal: Terminal) -> int:
-    if not 1 <= options.digits <= MOST_DIGITS:
+    if options.digits is not None and not 1 <= options.digits <= MOST_DIGITS:
         raise UsageError(f"--digits {options.digits} is outside 1..{MOST_DIGITS}")
     values = assignments(options.at)
     form = one(options.id).theory
     form.at(values)
-    text = significant(form.digits(options.digits, **values), options.digits)
+    digits = options.digits or min(DIGITS, form.known or DIGITS)
+    text = significant(form.digits(digits, **values), digits)
     if options.json:
-        radius = _radius(form, values, options.digits)
-        document = {"schema": SCHEMA, "id": form.name, "value": text, "digits": options.digits, "ball_radius": radius}
+        radius = _radius(form, values, digits)
+        document = {"schema": SCHEMA, "id": form.name, "value": text, "digits": digits, "ball_radius": radius}
         terminal.document(json.dumps(document))
     else:
         terminal.document(text)

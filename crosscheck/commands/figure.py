@@ -25,6 +25,9 @@ def add(subcommands: Subcommands) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="which one; without it, all are listed")
     parser.add_argument("-o", "--output", metavar="FILE.svg", help="the picture (default NAME.svg); FILE.csv joins it")
     parser.add_argument("--data", metavar="FILE.csv", help="draw these numbers instead of computing new ones")
+    parser.add_argument(
+        "--images", metavar="PATH", help="digits only: a .npy file (images, pixels) or a folder of square images"
+    )
     parser.add_argument("--force", action="store_true", help="replace files that crosscheck wrote")
     add_seed(parser)
     add_device(parser)
@@ -47,6 +50,10 @@ def _figure(options: argparse.Namespace, terminal: Terminal) -> int:
         may_replace(file, force=options.force)
     check_writable(picture.parent)
     module: Any = importlib.import_module(FIGURES[options.name].module)
+    if options.images and not getattr(module, "TAKES_IMAGES", False):
+        raise UsageError(f"--images {options.images}: the figure {options.name} is of no images; digits is")
+    if options.images and options.data:
+        raise UsageError(f"--images {options.images}, --data {options.data}: numbers drawn again need no images")
     table = _read(Path(options.data), module) if options.data else _computed(options, terminal, module)
     drawing = _HEAD + _drawn(options.name, module, table)
     if not options.data:
@@ -64,7 +71,7 @@ def _figure(options: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _listed(options: argparse.Namespace, terminal: Terminal) -> int:
-    if options.output or options.data:
+    if options.output or options.data or options.images:
         raise UsageError(f"which figure? there are {', '.join(FIGURES)}")
     if options.json:
         rows = [{"name": name, "title": entry.title, "source": entry.source} for name, entry in FIGURES.items()]
@@ -77,7 +84,12 @@ def _listed(options: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _computed(options: argparse.Namespace, terminal: Terminal, module: Any) -> Table:
-    return module.table(seed=options.seed, device=device(options.device), progress=terminal.progress)
+    made = {"seed": options.seed, "device": device(options.device), "progress": terminal.progress}
+    if options.images:
+        from crosscheck.report.pictures import read_images
+
+        made["images"] = read_images(Path(options.images))
+    return module.table(**made)
 
 
 def _read(file: Path, module: Any) -> Table:

@@ -35,6 +35,7 @@ def formula_lines(name: str, formula: Formula) -> tuple[str, ...]:
             for symbol, rate in formula.rates.items():
                 initial = f"{symbol}({sstr(formula.start)}) = {sstr(formula.initial[symbol])}"
                 lines.append(f"d{symbol}/d{formula.variable} = {sstr(rate)}, {initial}")
+            lines += [f"{symbol} = {sstr(part)}" for symbol, part in formula.where.items()]
         case Tabulated():
             lines = [f"{name} = a table, by linear algebra, of {', '.join(symbol.name for symbol in formula.uses)}"]
     inner = [line for symbol, item in formula.given.items() for line in formula_lines(symbol.name, item)]

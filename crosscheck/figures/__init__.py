@@ -47,4 +47,37 @@ FIGURES = {
     "data_needed": Entry(
         "Data that a linear diffusion model needs: n of order d", "MG25 KL", "crosscheck.figures.data_needed_figure"
     ),
+    "denoiser_training": Entry(
+        "Overlaps of an auto-encoder along its training", "CPL25 Fig. 1", "crosscheck.figures.denoiser_training_figure"
+    ),
+    "denoiser_density": Entry(
+        "What one hidden unit generates, and its Hellinger distance",
+        "CPL25 Fig. 2",
+        "crosscheck.figures.denoiser_density_figure",
+    ),
+    "denoiser_generations": Entry(
+        "Generations, each trained on what the one before it made",
+        "CPL25 Fig. 4, for two modes",
+        "crosscheck.figures.denoiser_generations_figure",
+    ),
+    "mode_collapse": Entry(
+        "Three clusters, two hidden units: overlaps and generated law",
+        "CPL25 Fig. 5",
+        "crosscheck.figures.mode_collapse_figure",
+    ),
+    "autoencoder_phases": Entry(
+        "Phases of a linear unit at a large learning rate",
+        "CPL25 (75)",
+        "crosscheck.figures.autoencoder_phases_figure",
+    ),
+    "collapse_map": Entry(
+        "The map of model collapse, with generations of networks",
+        "CPL25 (15)",
+        "crosscheck.figures.collapse_map_figure",
+    ),
+    "digits": Entry(
+        "Images: training, the law in the principal plane, generated pictures",
+        "CPL25 Fig. 3, 6, 10, for handwritten sevens",
+        "crosscheck.figures.digits_figure",
+    ),
 }

@@ -1,7 +1,7 @@
 """Mutants: every line of every shape is changed, equal results are merged, nothing that is no formula is made."""
 
 import pytest
-from sympy import Sum, cosh, exp, log, oo, tanh, zoo
+from sympy import Integer, Sum, cosh, exp, log, oo, tanh, zoo
 
 from crosscheck.mutants import key, lines, mutants
 from theory.evaluate import as_array
@@ -87,3 +87,9 @@ def test_the_missing_factor_of_a_paper_is_among_the_mutants():
     found = [mutant for mutant in mutants(late_minimum) if mutant.formula.expression == printed]
     assert [mutant.operator for mutant in found] == ["factor 1/2"]
     assert as_array(found[0].formula, {beta: 1.5, h: 0.5}) * 2 == as_array(late_minimum, {beta: 1.5, h: 0.5})
+
+
+def test_named_parts_of_a_flow_are_mutated_once_and_for_all():
+    named = Flow({x: -y * x}, {x: Integer(1)}, t, T, x, where={y: 3 * x})
+    parts = [mutant.formula for mutant in mutants(named) if mutant.operator == "factor 2" and "part y" in mutant.place]
+    assert {flow.written_out[x] for flow in parts} == {-6 * x**2}
