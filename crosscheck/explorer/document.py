@@ -78,14 +78,14 @@ def _evidence() -> dict[str, str | None]:
 
 
 def _lines(claim: Claim) -> list[str]:
-    from crosscheck.docs.relation import readable_names
+    from theory.relation import readable_names
 
     with readable_names():
         return claim.theory.latex().splitlines()
 
 
 def _parameter(allowed: Any, translator: Translator) -> Json:
-    from crosscheck.docs.relation import readable_names
+    from theory.relation import readable_names
 
     with readable_names():
         letter = sp.latex(allowed.symbol)

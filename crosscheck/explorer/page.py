@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from crosscheck.docs.breaking import broken
 from crosscheck.report.html import asset, environment
-from crosscheck.report.mathml import mathml
+from theory.breaking import broken
+from theory.mathml import mathml
 
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = ("special.js", "evaluation.js", "state.js", "plot.js", "beside.js", "explorer.js")

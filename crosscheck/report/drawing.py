@@ -5,7 +5,6 @@ The same function also gives a PDF, for a paper.
 
 from __future__ import annotations
 
-import hashlib
 import html
 import io
 import logging
@@ -15,8 +14,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-
-from crosscheck.report.squeezing import squeezed
 
 SETTINGS: Any = {
     "svg.hashsalt": "crosscheck",
@@ -102,11 +99,8 @@ def _label_plainly(figure: Any) -> None:
 
 
 def _accessible(text: str, name: str, title: str, description: str) -> str:
-    """The bare element, short, with ids that stay unique when several figures share a page."""
+    """The bare element, with ids that stay unique when several figures share a page."""
     prefix = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
-    digest = hashlib.blake2b(
-        f"{name} {title} {description} {text}".encode("utf-8", "replace"), digest_size=4
-    ).hexdigest()
     body = text[text.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
     body = re.sub(
@@ -120,5 +114,4 @@ def _accessible(text: str, name: str, title: str, description: str) -> str:
     head = "".join(f'<{tag} id="{prefix}-{tag}">{html.escape(text)}</{tag}>' for tag, text in texts.items())
     whole = re.sub(r"<svg([^>]*)>", lambda m: f"<svg {names}{m[1]}>\n{head}", body, count=1)
     # XML has no way to write a control character, and a reader no need of one
-    clean = "".join(character if character.isprintable() or character == "\n" else " " for character in whole)
-    return squeezed(clean, prefix=f"f{digest}")
+    return "".join(character if character.isprintable() or character == "\n" else " " for character in whole)

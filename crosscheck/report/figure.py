@@ -15,6 +15,7 @@ import numpy as np
 
 from crosscheck.report.drawing import drawn, power_of_ten, printed
 from crosscheck.report.law_figure import draw_laws
+from crosscheck.report.squeezing import squeezed
 
 Json = Mapping[str, Any]
 
@@ -37,7 +38,8 @@ _STYLES = {
 def svg(verdict: Json, claim: Json | None = None) -> str:
     """The figure as one SVG element with a title and a description; the same text for the same verdict."""
     description = f"Simulation against theory over sizes. {verdict['reason']}"
-    return drawn(_drawing(verdict, claim or {}), name=verdict["id"], title=_title(verdict), description=description)
+    drawing = _drawing(verdict, claim or {})
+    return squeezed(drawn(drawing, name=verdict["id"], title=_title(verdict), description=description))
 
 
 def pdf(verdict: Json, claim: Json | None = None) -> bytes:

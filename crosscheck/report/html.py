@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crosscheck.docs.breaking import broken
 from crosscheck.report import wording
 from crosscheck.report.json import dumps
-from crosscheck.report.mathml import mathml
 from crosscheck.report.nights_figure import drawable, nights_svg
+from theory.breaking import broken
+from theory.mathml import mathml
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections import Counter
@@ -15,8 +16,9 @@ _NUMBER = re.compile(r"-?\d+\.\d+")
 _COLOUR = re.compile(r"#([0-9a-f])\1([0-9a-f])\2([0-9a-f])\3\b")
 
 
-def squeezed(text: str, *, prefix: str) -> str:
-    """The element, with short ids that begin with `prefix` where something refers to them."""
+def squeezed(text: str) -> str:
+    """The element, with short ids where something refers to them, which differ from those of any other element."""
+    prefix = f"f{hashlib.blake2b(text.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
     root = ElementTree.fromstring(text)
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{_SVG}}}")
@@ -40,10 +42,14 @@ def squeezed(text: str, *, prefix: str) -> str:
 
 
 def _drop_invisible(root: Element) -> None:
-    """Backgrounds that are neither filled nor stroked."""
+    """Backgrounds that are neither filled nor stroked, and paths of no points."""
     for parent in root.iter():
-        for child in [c for c in parent if c.tag == "path" and c.get("style", "").replace(" ", "") == "fill:none"]:
+        for child in [c for c in parent if c.tag == "path" and _is_invisible(c)]:
             parent.remove(child)
+
+
+def _is_invisible(path: Element) -> bool:
+    return "d" not in path.attrib or path.get("style", "").replace(" ", "") == "fill:none"
 
 
 def _set_joins(root: Element) -> None:

@@ -11,11 +11,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from crosscheck.docs.breaking import broken
 from crosscheck.docs.papers import PAPERS
 from crosscheck.report.markdown import plain
 from crosscheck.report.wording import SYMBOLS, counts
 from docs.extensions import sources
+from theory.breaking import broken
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

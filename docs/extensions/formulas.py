@@ -12,8 +12,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from crosscheck.docs.breaking import broken
-from crosscheck.report.mathml import mathml
+from theory.breaking import broken
+from theory.mathml import mathml
 
 _log = logging.getLogger(__name__)
 
