@@ -12,9 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import sympy as sp
+from scipy import special
 from sympy.codegen.cfunctions import expm1, log1p
 
+from theory.arithmetic import array_arithmetic
 from theory.entries import entry
 from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root, Tabulated
 from theory.program import Bound, Program, compiled, log_cosh, log_sum_exp, reflected_erfc, stabilised
@@ -87,15 +90,18 @@ class Translator:
                     "shape": "flow",
                     "state": [
                         [self.name(symbol), self.program(of.initial[symbol]), self.program(rate)]
-                        for symbol, rate in of.rates.items()
+                        for symbol, rate in of.written_out.items()
                     ],
                     "variable": self.name(of.variable),
                     "start": self.program(of.start),
                     "stop": self.program(of.stop),
                     "value": self.program(of.value),
                 }
+            case Tabulated() if not of.uses:
+                matrices = array_arithmetic(np, special).matrices()
+                return {"shape": "constant", "value": np.asarray(of.compute(matrices)).tolist()}
             case Tabulated():
-                raise Untranslatable("linear algebra")
+                raise Untranslatable("arrays are computed from the parameters")
 
     def _instructions(self, program: Program) -> list[Any]:
         return [self._instruction(operation, operands) for operation, operands in program.instructions]
@@ -121,6 +127,8 @@ def shapes(formula: Json) -> list[str]:
 
 def needed(formula: Json) -> set[str]:
     """The names that a translated formula takes from outside."""
+    if formula["shape"] == "constant":
+        return set()
     own = {formula.get("variable"), formula.get("unknown"), *(name for name, *_ in formula.get("state", ()))}
     found: set[str] = set()
     for key, part in formula.items():

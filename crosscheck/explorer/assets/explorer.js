@@ -3,7 +3,8 @@
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const SYMBOLS = { AGREES: "✓", DISAGREES: "✗", INCONCLUSIVE: "?" };
-const WAYS = { explicit: "an explicit formula", root: "a root", integral: "an integral", average: "a finite sum", flow: "a differential equation" };
+const WAYS = { explicit: "an explicit formula", root: "a root", integral: "an integral", average: "a finite sum",
+  flow: "a differential equation", constant: "fixed tables" };
 const LEGS = ["deterministic", "precision", "independent"];
 const $ = (id) => document.getElementById(id);
 

@@ -1,13 +1,20 @@
 """What the page computes is what the theory computes: every operation, every closed form of the catalogue."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy import special
+from sympy import S, Sum, sqrt, symbols
 
 from crosscheck.explorer.translation import OPERATIONS, Translator
 from crosscheck.registry import find, identifiers
 from theory.arithmetic import array_arithmetic
 from theory.domain import decimal
+from theory.entries import entry
+from theory.evaluate import as_array
+from theory.formula import Flow, Tabulated
+from theory.notation import j, node
 
 pytestmark = pytest.mark.browser
 
@@ -72,24 +79,33 @@ def test_every_closed_form_has_the_value_that_numpy_finds(page):
             assert fault is None, (identifier, at)
             ways |= set(shapes)
             if found is not None:
-                assert found == pytest.approx(form(**{s.name: v for s, v in point.items()}), rel=1e-11), (
-                    identifier,
-                    at,
-                )
-    assert ways == {"explicit", "root", "integral", "average"}
+                expected = form(**{s.name: v for s, v in point.items()})
+                assert found == pytest.approx(expected, rel=1e-10 if "flow" in shapes else 1e-11), (identifier, at)
+    assert ways == {"explicit", "root", "integral", "average", "flow", "constant"}
 
 
-def test_a_flow_has_the_value_that_scipy_finds(page):
-    from sympy import Symbol
+@pytest.mark.parametrize("strength", ["0.3", "1.3", "4"])
+def test_a_flow_has_the_value_that_scipy_finds(page, strength):
+    x, y, s, k, force = symbols("x y s k force", real=True)
+    form = Flow({x: y, y: force - y / 5}, {x: k / k, y: 0 * k}, s, 3 * k, x + y, where={force: -k * x})
+    expected = float(as_array(form, {k: float(strength)}))
+    found = page.evaluate("([f, v]) => evaluated(f, v)", [Translator().formula(form), {"k": float(strength)}])
+    assert found == pytest.approx(expected, rel=1e-10)
 
-    from theory.evaluate import as_array
-    from theory.formula import Flow
 
-    x, y, s, k = (Symbol(name, real=True) for name in "xysk")
-    form = Flow({x: y, y: -k * x - y / 5}, {x: k / k, y: 0 * k}, s, 3 * k, x + y)
-    expected = float(as_array(form, {k: 1.3}))
-    found = page.evaluate("([f, v]) => evaluated(f, v)", [Translator().formula(form), {"k": 1.3}])
-    assert found == pytest.approx(expected, rel=1e-9)
+def test_a_flow_uses_fixed_tables(page):
+    x, s, k = symbols("x s k", real=True)
+    given = {node: Tabulated(lambda of: of.identity(4).sum(0).cumsum(0), (), "1, 2, 3, 4")}
+    form = Flow({x: Sum(entry(node, j), (j, 1, 4)) * x}, {x: k}, s, k / 10, x, given=given)
+    found = page.evaluate("([f, v]) => evaluated(f, v)", [Translator().formula(form), {"k": 2.0}])
+    assert found == pytest.approx(2 * math.exp(2), rel=1e-11)
+
+
+def test_a_flow_that_blows_up_or_has_no_rate_is_no_value(page):
+    x, s = symbols("x s", real=True)
+    for rate in (x**2, sqrt(-x), 1 / (s - 1) ** 2):
+        form = Flow({x: rate}, {x: S.One}, s, S(2), x)
+        assert page.evaluate("(f) => Number.isNaN(evaluated(f, {}))", Translator().formula(form)), rate
 
 
 def test_where_a_root_or_an_integral_is_not_there_is_no_value(page):

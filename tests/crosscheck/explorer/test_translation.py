@@ -45,8 +45,21 @@ def test_every_shape_is_plain_data_with_what_it_needs():
     assert json.loads(json.dumps(translated, allow_nan=False)) == translated
 
 
+def test_names_for_parts_of_rates_are_written_out():
+    named = Flow({x: y * k}, {x: k}, k, 2 * k, x, where={y: -x})
+    plain = Flow({x: -x * k}, {x: k}, k, 2 * k, x)
+    assert Translator().formula(named) == Translator().formula(plain)
+
+
+def test_a_table_that_no_parameter_moves_is_in_the_page():
+    fixed = Tabulated(lambda of: of.identity(3).sum(0).cumsum(0), (), "1, 2, 3")
+    found = Translator().formula(Explicit(x, {x: fixed}))
+    assert found["given"] == [["x", {"shape": "constant", "value": [1.0, 2.0, 3.0]}]]
+    assert needed(found) == set()
+
+
 def test_what_the_page_cannot_evaluate_is_refused():
-    with pytest.raises(Untranslatable, match="linear algebra"):
-        Translator().formula(Explicit(x, {x: Tabulated(len, (), "")}))
+    with pytest.raises(Untranslatable, match="arrays are computed from the parameters"):
+        Translator().formula(Explicit(x, {x: Tabulated(len, (y,), "")}))
     with pytest.raises(Untranslatable, match="the function mine"):
         Translator().program(Function("mine")(x))
