@@ -85,7 +85,9 @@ def mathml(latex: str, *, display: bool = True) -> str:
         _upright_functions(element)
         _set_apart(element)
         _low_fences(element)
-    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
+    for element in list(root.iter()):
+        _unwrap(element)
+    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=False).replace("></mspace>", "/>")
 
 
 def _check(root: Element) -> None:
@@ -131,3 +133,13 @@ def _low_fences(element: Element) -> None:
     if len(fences) == 2 and not any(inner.tag in _TALL for inner in element.iter()):
         for fence in fences:
             fence.set("stretchy", "false")
+            for known in ("fence", "form"):  # where they stand says that they are fences
+                fence.attrib.pop(known, None)
+
+
+def _unwrap(element: Element) -> None:
+    """A row of one element is that element."""
+    for place, child in enumerate(element):
+        while child.tag == "mrow" and not child.attrib and len(child) == 1:
+            child = child[0]
+        element[place] = child

@@ -15,6 +15,7 @@ from typing import Any
 from crosscheck.report import wording
 from crosscheck.report.json import dumps
 from crosscheck.report.nights_figure import drawable, nights_svg
+from crosscheck.report.squeezing import squeezed
 from theory.breaking import broken
 from theory.mathml import mathml
 
@@ -80,7 +81,7 @@ def _nights(verdict: Mapping[str, Any], name: str, claim: Mapping[str, Any]) -> 
     found = verdict.get("accumulated")
     if found is None or not drawable(found):
         return None
-    return nights_svg(found, name=name, resolution=claim.get("resolution"))
+    return squeezed(nights_svg(found, name=name, resolution=claim.get("resolution")))
 
 
 def asset(name: str, folder: Path = TEMPLATES) -> str:

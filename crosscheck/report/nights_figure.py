@@ -7,7 +7,6 @@ from typing import Any
 
 from crosscheck.report import wording
 from crosscheck.report.drawing import drawn, power_of_ten
-from crosscheck.report.squeezing import squeezed
 
 _COLOUR = "#1b6ca8"
 _LEAST, _MOST = 1e-2, 1e14
@@ -46,7 +45,7 @@ def nights_svg(found: Mapping[str, Any], *, name: str, resolution: float | None 
         evidence.set_ylabel("e-value")
         evidence.set_xlabel("night")
 
-    return squeezed(drawn(draw, name=name, title="All nights together", description=_description(found)))
+    return drawn(draw, name=name, title="All nights together", description=_description(found))
 
 
 def drawable(found: Mapping[str, Any]) -> bool:

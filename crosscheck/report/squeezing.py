@@ -6,6 +6,7 @@ import hashlib
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -13,6 +14,9 @@ _SVG, _LINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _INHERITED = ("font-size", "font-family", "text-anchor")
 _FAMILY = "DejaVu Sans,Helvetica,Arial,sans-serif"
 _NUMBER = re.compile(r"-?\d+\.\d+")
+_POINT = re.compile(r"[ML](\S+) ([^\sML]+)")
+_STROKE = re.compile(r"M(\S+) (\S+)L(\S+) ([^\sMLCQz]+)")
+_PAINT = ("stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "clip-path")
 _COLOUR = re.compile(r"#([0-9a-f])\1([0-9a-f])\2([0-9a-f])\3\b")
 
 
@@ -31,14 +35,21 @@ def squeezed(text: str) -> str:
         _shorten(element)
     _unwrap(root)
     _drop_repeated(root)
+    for parent in list(root.iter()):
+        _draw_strokes(parent, root)
+    _clip_strokes(root)
+    _unwrap(root)
     _merge_lines(root)
+    _unwrap(root)
+    for parent in list(root.iter()):
+        _write_steps(parent)
     _share_fonts(root)
     for element in root.iter():
         element.tail = None
         if element.text is not None and not element.text.strip():
             element.text = None
     root.set("xmlns", _SVG)
-    return ElementTree.tostring(root, encoding="unicode")
+    return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")  # in a text, > is &gt;
 
 
 def _drop_invisible(root: Element) -> None:
@@ -100,7 +111,7 @@ def _straightened(path: str) -> str:
     start, *pieces = re.split("(?=M)", path)
     kept = [start]
     for piece in pieces:
-        points = [(float(x), float(y)) for x, y in re.findall(r"[ML](\S+) ([^\sML]+)", piece)]
+        points = [(float(x), float(y)) for x, y in _POINT.findall(piece)]
         kept.append("M" + "L".join(f"{x:g} {y:g}" for x, y in _thinned(points)))
     return "".join(kept)
 
@@ -152,19 +163,94 @@ def _drop_repeated(root: Element) -> None:
             use.attrib.pop("fill", None)
 
 
+def _draw_strokes(parent: Element, root: Element) -> None:
+    """A tick or a cap of a bar is shorter as a line than as the use of a marker; lines are then merged."""
+    marks = {element.attrib["id"]: element for element in root.iter("path") if "id" in element.attrib}
+    for place, use in enumerate(parent):
+        mark = marks.get(use.get("href", "#")[1:])
+        if use.tag == "use" and mark is not None and (stroke := _STROKE.fullmatch(mark.attrib["d"])):
+            style = {name: value for name, value in {**mark.attrib, **use.attrib}.items() if name in _PAINT}
+            x, y, ax, ay, bx, by = map(float, (use.attrib["x"], use.attrib["y"], *stroke.groups()))
+            line = _NUMBER.sub(_tenths, f"M{x + ax:.1f} {y + ay:.1f}L{x + bx:.1f} {y + by:.1f}")
+            parent[place] = Element("path", {"d": line, "fill": "none", **style})
+
+
+def _clip_strokes(root: Element) -> None:
+    """What clips a group of strokes clips each of them, so that they can join others."""
+    for group in root.iter("g"):
+        if list(group.attrib) == ["clip-path"] and all(_is_plain(e) and "clip-path" not in e.attrib for e in group):
+            clip = group.attrib.pop("clip-path")
+            for stroke in group:
+                stroke.set("clip-path", clip)
+
+
 def _merge_lines(parent: Element) -> None:
-    """Neighbouring strokes that look alike become one path."""
+    """Strokes that look alike become one path, which lies where the first of them lay."""
     place = 1
     while place < len(parent):
-        before, here = parent[place - 1], parent[place]
-        alike = {**before.attrib, "d": ""} == {**here.attrib, "d": ""} and here.get("fill") == "none"
-        if here.tag == before.tag == "path" and alike and "stroke-dasharray" not in here.attrib:
+        here = parent[place]
+        before = next(_alike_below(parent, place), None) if _is_plain(here) else None
+        if before is None:
+            place += 1
+        else:
             before.set("d", before.attrib["d"] + here.attrib["d"])
             parent.remove(here)
+    used = {element.get("href", "")[1:] for element in parent.iter("use")}
+    for child in list(parent):
+        if child.tag == "defs":
+            for mark in [mark for mark in child if mark.tag == "path" and mark.get("id") not in used]:
+                child.remove(mark)
         else:
-            place += 1
-    for child in parent:
-        _merge_lines(child)
+            _merge_lines(child)
+
+
+def _alike_below(parent: Element, place: int) -> Iterator[Element]:
+    """The stroke of the same look that this one may join: what lies between is text, or is not touched."""
+    here = parent[place]
+    for before in reversed(parent[:place]):
+        if before.tag == "path" and {**before.attrib, "d": ""} == {**here.attrib, "d": ""}:
+            yield before
+        if before.tag not in ("text", "defs") and not (_is_plain(before) and _apart(before, here)):
+            return
+
+
+def _is_plain(element: Element) -> bool:
+    """A stroke of straight lines; a dash would begin anew at every part."""
+    undashed = element.tag == "path" and element.get("fill") == "none" and "stroke-dasharray" not in element.attrib
+    return undashed and not re.search("[CQz]", element.attrib["d"])
+
+
+def _apart(first: Element, second: Element) -> bool:
+    """Whether the boxes around two strokes have nothing but an upright edge in common."""
+    (a, b), (c, d) = (
+        [list(map(float, axis)) for axis in zip(*_POINT.findall(e.attrib["d"]), strict=True)] for e in (first, second)
+    )
+    beside = max(a) <= min(c) or max(c) <= min(a)
+    return beside or max(b) < min(d) or max(d) < min(b)
+
+
+def _write_steps(parent: Element) -> None:
+    """Straight lines as steps from point to point in tenths, each stroke once; a stroke of no length only as a dot."""
+    for path in [e for e in parent if e.tag == "path" and not re.search("[CQz]", e.attrib["d"])]:
+        pieces = [_POINT.findall(piece) for piece in re.findall("M[^M]*", path.attrib["d"])]
+        strokes = {tuple((round(10 * float(x)), round(10 * float(y))) for x, y in piece): None for piece in pieces}
+        seen = [stroke for stroke in strokes if len({*stroke}) > 1 or "stroke-linecap" in path.attrib]
+        text, (x, y) = "", (0, 0)
+        for stroke in seen:
+            for place, (to_x, to_y) in enumerate(stroke):
+                text += _step(to_x - x, to_y - y, moves=not place)
+                x, y = to_x, to_y
+        if text:
+            path.set("d", "M" + text.removeprefix("m"))
+        elif "id" not in path.attrib:
+            parent.remove(path)
+
+
+def _step(right: int, down: int, *, moves: bool) -> str:
+    across, along = (re.sub(r"^(-?)0\.", r"\1.", f"{tenths / 10:g}") for tenths in (right, down))
+    if not moves and not (right and down):
+        return f"h{across}" if right or not down else f"v{along}"
+    return f"{'m' if moves else 'l'}{across}{'' if along.startswith('-') else ' '}{along}"
 
 
 def _share_fonts(root: Element) -> None:

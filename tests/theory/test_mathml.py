@@ -35,7 +35,7 @@ def test_only_elements_of_mathml_core_are_used(expression):
 
 def test_functions_are_set_upright_and_apart():
     element = mathml(r"2 m \tanh{\left(h \right)} \operatorname{erfc}{\left(x \right)}")
-    assert '<mi>m</mi><mspace width="0.167em"></mspace><mi>tanh</mi>' in element
+    assert '<mi>m</mi><mspace width="0.167em"/><mi>tanh</mi>' in element
     assert "<mi>erfc</mi>" in element
 
 
@@ -59,3 +59,8 @@ def test_every_formula_of_the_package_converts():
         with readable_names(claim.theory.derivation):
             lines = [*claim.theory.latex().splitlines(), *(item.printed for item in claim.theory.published)]
         assert [line for line in lines if not mathml(line).startswith("<math")] == []
+
+
+def test_a_row_of_one_element_is_that_element():
+    assert "<mfrac><mn>1</mn><mi>x</mi></mfrac>" in mathml(r"\frac{1}{x}")
+    assert "<mfrac><mn>1</mn><mrow><mi>x</mi><mo>+</mo><mn>1</mn></mrow></mfrac>" in mathml(r"\frac{1}{x + 1}")
