@@ -40,7 +40,7 @@ def test_it_prints_every_formula_whole(browse, page):
     opened.page.emulate_media(media="print")
     opened.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     opened.assert_sound()
-    cut = """[...document.querySelectorAll(".formula")].filter((box) => box.scrollWidth > box.clientWidth + 2).length"""
+    cut = "[...document.querySelectorAll('.formula')].filter((box) => box.scrollWidth > box.clientWidth + 2).length"
     assert opened.evaluate(cut) == 0
     opened.shot("site-print")
 
@@ -48,8 +48,9 @@ def test_it_prints_every_formula_whole(browse, page):
 def test_a_formula_that_scrolls_is_reached_by_keyboard_and_no_other(browse, page):
     opened = browse(360).open(page)
     all_boxes, stops, wide = opened.evaluate("""() => {
-      const boxes = [...document.querySelectorAll(".formula")], wide = boxes.filter((b) => b.scrollWidth > b.clientWidth + 1);
-      return [boxes, boxes.filter((box) => box.tabIndex === 0), wide].map((found) => found.map((b) => boxes.indexOf(b)));
+      const boxes = [...document.querySelectorAll(".formula")];
+      const wide = boxes.filter((box) => box.scrollWidth > box.clientWidth + 1);
+      return [boxes, boxes.filter((box) => box.tabIndex === 0), wide].map((some) => some.map((b) => boxes.indexOf(b)));
     }""")
     assert stops == wide
     assert 0 < len(stops) < len(all_boxes)
