@@ -68,7 +68,9 @@ def build(site: Path, doctrees: Path) -> int:
     """Sphinx, where a warning is an error."""
     from sphinx.cmd.build import main as sphinx
 
-    return sphinx(["-b", "html", "-q", "-W", "--keep-going", "-d", str(doctrees), str(SOURCES), str(site)])
+    return sphinx(
+        ["-b", "html", "-j", "auto", "-q", "-W", "--keep-going", "-d", str(doctrees), str(SOURCES), str(site)]
+    )
 
 
 def place(built: Path, directory: Path) -> None:

@@ -3,18 +3,14 @@
 
 without_mathml(document);
 
-// A formula that scrolls can be reached by keyboard; the others are no stops on the way.
+// What scrolls can be reached by keyboard; the others are no stops on the way.
+const WIDE = { ".formula, span.math": "wide formula", "pre": "long lines", ".table-wrapper": "wide table", "figure.claim": "wide figure" };
+
 function reachable() {
-  for (const box of document.querySelectorAll(".formula")) {
-    if (box.scrollWidth > box.clientWidth + 1) {
-      box.tabIndex = 0;
-      box.setAttribute("role", "group");
-      box.setAttribute("aria-label", "wide formula");
-    } else {
-      box.removeAttribute("tabindex");
-      box.removeAttribute("role");
-      box.removeAttribute("aria-label");
-    }
+  for (const [kind, name] of Object.entries(WIDE)) for (const box of document.querySelectorAll(kind)) {
+    const scrolls = box.scrollWidth > box.clientWidth + 1;
+    for (const [attribute, value] of [["tabindex", 0], ["role", "group"], ["aria-label", name]])
+      if (scrolls) box.setAttribute(attribute, value); else box.removeAttribute(attribute);
   }
 }
 window.addEventListener("load", reachable);
