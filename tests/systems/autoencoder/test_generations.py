@@ -22,6 +22,7 @@ def iterated(variance: float, stop: float, count: int) -> float:
     return variance
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "form",
     [theory.collapse_map, theory.collapsed_variance],
