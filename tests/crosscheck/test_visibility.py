@@ -104,6 +104,5 @@ def test_corners_lie_in_the_domain():
     )
     assert len(corners(box)) == 3
     assert len(explored(claim())) > 200
-    assert all(
-        DOMAIN.ranges[0].explored[0] <= place["x"] <= DOMAIN.ranges[0].explored[1] for place in explored(claim())
-    )
+    low, high = (float(end) for end in DOMAIN[x].explored)
+    assert all(low <= place["x"] <= high for place in explored(claim()))

@@ -6,7 +6,7 @@ from crosscheck.verdict import Kind
 from numerics.systems.autoencoder import clusters as simulated
 from theory.systems.autoencoder import clusters as derived
 
-DIMENSIONS, NETWORKS = (8, 10, 12, 14), (60, 240)  # whole numbers of directions in halves
+DIMENSIONS, NETWORKS = (8, 10, 12, 14), (48, 144)  # whole numbers of directions in halves
 TRAINING = {"theta": "1", "eta": "0.25", "lam": "0.2"}
 
 order_parameters_model = Claim(

@@ -26,7 +26,7 @@ ONE = {
 
 
 def numbers(example: str) -> Table:
-    read = theory.DOMAIN.ranges[0].read("test", example)
+    read: Any = theory.DOMAIN.ranges[0].read("test", example)
     return Table.of(read.floats)
 
 
