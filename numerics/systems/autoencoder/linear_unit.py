@@ -1,6 +1,7 @@
 """A linear hidden unit: overlaps under online SGD, where its mean step vanishes, and when it learns nothing."""
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
