@@ -23,6 +23,7 @@ from theory.domain import Domain, ParameterError
 from theory.evaluate import as_array
 from theory.formula import Average, Explicit, Flow, Formula, Quadrature, Root, Tabulated, symbols
 from theory.notation import NOTATION
+from theory.solvers import JUDGED
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ class Claim:
         # What does not depend on the size is the same all along the ladder: a flow is followed once.
         key = id(given), tuple(point.items()), size if self.moved or self._follows(formula) else None
         if key not in self._known:
-            self._known[key] = given, float(as_array(formula, self._values(point, size)))
+            self._known[key] = given, float(as_array(formula, self._values(point, size), effort=JUDGED))
         return self._known[key][1]
 
     def _follows(self, formula: Formula) -> bool:

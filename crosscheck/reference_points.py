@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Expr
+from sympy import Expr, Integral
 
 from crosscheck import fits
 from crosscheck.claim import Claim, Point, Route, show, symbol_of
@@ -23,7 +23,7 @@ from crosscheck.report.wording import percent
 from crosscheck.visibility import Floats, Landscape, equivalents, places, valued
 from numerics.simulator import Simulator
 from theory.domain import Domain, exact
-from theory.formula import Average, Flow, Formula, Quadrature
+from theory.formula import Average, Explicit, Flow, Formula, Quadrature
 from theory.tables import Table
 
 VISIBLE = 3.0
@@ -222,4 +222,5 @@ def _convenient(value: Any) -> bool:
 
 def dear(formula: Formula) -> bool:
     """Whether one value of a formula takes a sum, an integral or a flow."""
-    return isinstance(formula, Quadrature | Average | Flow) or any(map(dear, formula.given.values()))
+    integral = isinstance(formula, Explicit) and formula.expression.has(Integral)
+    return integral or isinstance(formula, Quadrature | Average | Flow) or any(map(dear, formula.given.values()))

@@ -16,7 +16,7 @@ from crosscheck.claim import Claim, Point, symbol_of
 from crosscheck.mutants import Mutant
 from theory.domain import Domain
 from theory.evaluate import as_array
-from theory.formula import Flow, Formula, Tabulated
+from theory.formula import Flow, Formula, Tabulated, symbols
 from theory.solvers import ROUGH
 from theory.tables import Table
 
@@ -28,8 +28,8 @@ SCATTERED = 200
 CORNERS = 64
 FOLLOWED, FEW_CORNERS = 32, 8
 """The same where a formula is a flow, of which one value takes a tenth of a second."""
-STAGES = (2, 8, 32)
-"""So many points tell most mutants from the theory; the others are looked at everywhere."""
+STAGES = (1, 4, 32)
+"""One point tells most mutants from the theory, a few points most of the rest; the others are looked at everywhere."""
 SMALLEST = 1e-12
 """Where the scale is smaller no gap is measured."""
 
@@ -69,17 +69,26 @@ class Landscape:
 
     def value(self, formula: Formula) -> Floats:
         """The value of the theory or of a mutant, nan where there is none."""
-        own = self.claim.theory.formula.given
-        shared = bool(own) and all(formula.given.get(symbol) is given for symbol, given in own.items())
-        shared = shared and not any(isinstance(given, Tabulated) for given in own.values())
-        found = valued(replace(formula, given={}), self._quantities) if shared else valued(formula, self.arrays)
+        kept = self._kept(formula)
+        others = {symbol: given for symbol, given in formula.given.items() if symbol not in kept}
+        known = {symbol: self._quantities[symbol] for symbol in kept}
+        found = valued(replace(formula, given=others), {**self.arrays, **known})
         return np.broadcast_to(found, (len(self.places),))
+
+    def _kept(self, formula: Formula) -> tuple[Symbol, ...]:
+        """The auxiliary quantities, numbers all, that are those of the theory: they are evaluated once for all."""
+        own, other = self.claim.theory.formula.given, set[Symbol]()
+        for symbol, given in formula.given.items():
+            same = given is own.get(symbol) and symbol not in self.arrays and other.isdisjoint(symbols(given))
+            if not same or isinstance(given, Tabulated):
+                other.add(symbol)
+        return tuple(symbol for symbol in formula.given if symbol not in other)
 
     @cached_property
     def _quantities(self) -> dict[Symbol, Floats]:
         found = dict(self.arrays)
-        for symbol, given in self.claim.theory.formula.given.items():
-            found[symbol] = valued(given, found)
+        for symbol in self._kept(self.claim.theory.formula):
+            found[symbol] = valued(self.claim.theory.formula.given[symbol], found)
         return found
 
     def at(self, indices: Iterable[int]) -> Landscape:

@@ -81,7 +81,6 @@ apart = _symbol("apart", "squared distances of all pairs of samples")
 N_original = _symbol("N_original", "number of independent samples beside those of training", positive=True,
                      aliases={"H24": "N"})  # fmt: skip
 bandwidth = _symbol("bandwidth", "standard deviation of a Gaussian kernel", positive=True, aliases={"H24": r"\epsilon"})
-model = _symbol("model", "weights, intercept and moments of a linear denoiser and of the data, in a file")
 
 # The diffusion
 t = _symbol("t", "diffusion time, 0 at the data; of the auto-encoder noise level, 0 at the noise", positive=True)
@@ -126,7 +125,7 @@ contrast = _symbol("contrast", "variance of the data over that of the noise, sig
 label = _symbol("label", "what a noised point tells of its class, in nats", positive=True)
 
 # A linear denoiser as it was trained
-model = _symbol("model", "a trained linear denoiser beside the data: intercept, weights, mean_X, var_X, mean, sigma")
+model = _symbol("model", "a model in a file: a trained denoiser, or a target with what is trained on it")
 intercept = _symbol("intercept", "what a linear denoiser adds to the weighted input", aliases={"H24": r"\hat\theta_0"})
 weights = _symbol("weights", "matrix of a linear denoiser, outputs by inputs", aliases={"H24": r"\hat\theta_1"})
 mean_X = _symbol("mean_X", "mean of the inputs that a denoiser generates from", aliases={"H24": r"\mu_X"})
@@ -190,6 +189,24 @@ answer = _symbol("answer", "what a hidden unit answers to its pre-activation", a
 gain = _symbol("gain", "slope of a hidden unit at its pre-activation", aliases={"CPL25": r"\sigma'(\omega)"})
 residual = _symbol("residual", "mean of what x_1 lacks along the weights, given the pre-activation")
 elapsed = _symbol("elapsed", "training time up to `theta`", nonnegative=True)
+
+# A target of any clusters, and what is trained on it, in a file
+shares = _symbol("shares", "probability of each cluster", positive=True, aliases={"CPL25": r"\pi_c"})
+masses = _symbol("masses", "share of the directions in each block of equal eigenvalues", positive=True)
+eigenvalues = _symbol("eigenvalues", "variance of each cluster in each block", nonnegative=True)
+products = _symbol("products", "inner products of the centroids, one matrix a block: products[k][l] over the blocks")
+levels = _symbol("levels", "noise levels t in the loss", positive=True)
+level_weights = _symbol("level_weights", "weights of the noise levels in the loss", positive=True)
+encoding = _symbol("encoding", "time encoding p_t at each noise level", aliases={"CPL25": "p_t"})
+activation = _symbol("activation", "what a hidden unit answers: tanh, erf, relu or linear", nonnegative=True)
+untrained = _symbol("untrained", "overlaps of the weights before training, w^T w/d, one matrix a block")
+towards = _symbol("towards", "overlaps of the centroids with the weights before training, one matrix a block")
+encoded = _symbol("encoded", "weights of the time encoding", aliases={"CPL25": "v"})
+clusters = _symbol("clusters", "number of clusters", positive=True)
+blocks = _symbol("blocks", "number of blocks of equal eigenvalues", positive=True)
+noise_levels = _symbol("noise_levels", "number of noise levels in the loss", positive=True)
+grown = _symbol("grown", "overlaps of the weights after training, w^T w/d", aliases={"CPL25": "Q"})
+turned = _symbol("turned", "overlaps of the centroids with the weights after training", aliases={"CPL25": "M"})
 
 # What a trained auto-encoder generates
 stop = _symbol("stop", "interpolation time at which sampling ends", positive=True, aliases={"CPL25": "t_f"})

@@ -131,6 +131,8 @@ class Effort:
 
 
 FULL = Effort()
+JUDGED = Effort(1e-9)
+"""Where a simulation is judged, which sees no more of it: half the steps."""
 ROUGH = Effort(1e-5, 2000)
 """Where a thousandth counts: a fifth of the steps."""
 

@@ -9,7 +9,8 @@ the weights per unit of datum and of noise, a_c = E_c F1 and K_cj = s_cj K1_c + 
     dm_kj = sum_c pi_c (T_ckj a_c + K_cj m_kj) - lam/2 m_kj,      dv = E p h sigma' - lam/2 v.
 
 K by Stein's identity needs sigma''; from products with the Gaussian variables it does not, but needs Q to be inverted.
-Means are products of the rule of Gauss and Hermite in the 2 r variables w x1, w x0: `nodes` in each.
+Means are products of the rule of Gauss and Hermite in the 2 r variables w x1, w x0: `nodes` in each.  One unit with a
+kink has its own: for each w x0 the rule of Gauss and Legendre between the places where a noise level has its kink.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ Floats = NDArray[np.float64]
 CUTOFF = 1e-10
 """Relative cutoff of a pseudo-inverse."""
 MOST_NODES = 400_000
+FAR = 9.0
+"""Standard deviations beyond which a normal variable is left out."""
+TINY = 1e-300
 NO_WEIGHT = 1e-12
 """Clusters of less weight add nothing: their m are the overlaps with a direction, G."""
 
@@ -63,6 +67,7 @@ class Model:
     alpha, beta, level, encoding: of each noise level, and its weight
     d: where it is finite, b feels by 1/d the hidden units and the centroids; the scatter of a step has no such term
     trace: tr Sigma/d where the blocks do not say it, as a block of one direction, which has no mass, does not
+    apart: one noise level drawn for each step, in the place of the mean over all of them
     """
 
     weights: Floats
@@ -78,6 +83,7 @@ class Model:
     activation: str = "tanh"
     d: float = np.inf
     trace: float | None = None
+    apart: bool = False
 
     def __post_init__(self) -> None:
         if np.min(self.weights) <= 0 or abs(np.sum(self.weights) - 1) > 1e-12:
@@ -182,17 +188,21 @@ def _cluster(model: Model, state: Overlaps, act: Activation, c: int, nodes: int,
     overlap, centre = state.q.sum(0), state.m[:, c].sum(0)
     spread = np.einsum("j,jrs->rs", model.eigenvalues[c], state.q)
     r, b = len(centre), state.b
-    at, weight = _grid(2 * r, nodes)
+    kinked = act.curvature is None and r == 1
+    at, weight = _between_kinks(model, state, centre, spread, overlap, nodes) if kinked else _grid(2 * r, nodes)
     deviation, noise = at[:, :r] @ _root(spread).T, at[:, r:] @ _root(overlap).T
     datum = centre + deviation
     f1, f0, encoded = np.zeros_like(datum), np.zeros_like(datum), np.zeros(r)
     k1, k0, square, hidden = np.zeros((r, r)), np.zeros((r, r)), np.zeros((r, r)), 0.0
+    apart1, apart0 = np.zeros((r, r)), np.zeros((r, r))
     for alpha, beta, level, code in zip(model.alpha, model.beta, model.level, model.encoding, strict=True):
         omega = alpha * noise + beta * datum + code * state.v
         value, slope = act.value(omega), act.slope(omega)
         residual = (1 - b * beta) * datum - b * alpha * noise - value @ overlap
-        f1 += level * ((1 - b * beta) * value + beta * residual * slope)
-        f0 += level * alpha * (residual * slope - b * value)
+        one1, one0 = (1 - b * beta) * value + beta * residual * slope, alpha * (residual * slope - b * value)
+        f1, f0 = f1 + level * one1, f0 + level * one0
+        apart1 += level * (one1 * weight[:, None]).T @ one1
+        apart0 += level * (one0 * weight[:, None]).T @ one0
         encoded += level * code * (weight @ (residual * slope))
         square += level * (value * weight[:, None]).T @ value
         hidden += level * float(weight @ ((alpha * noise + beta * datum) * value).sum(1))
@@ -204,8 +214,8 @@ def _cluster(model: Model, state: Overlaps, act: Activation, c: int, nodes: int,
     if by_products:
         k1 = np.linalg.pinv(spread, rcond=CUTOFF, hermitian=True) @ (deviation * weight[:, None]).T @ f1
         k0 = np.linalg.pinv(overlap, rcond=CUTOFF, hermitian=True) @ (noise * weight[:, None]).T @ f0
-    weighted1, weighted0 = f1 * weight[:, None], f0 * weight[:, None]
-    return _Means(weight @ f1, k1, k0 - square, weighted1.T @ f1, weighted0.T @ f0, encoded, hidden)
+    square1, square0 = (apart1, apart0) if model.apart else ((f * weight[:, None]).T @ f for f in (f1, f0))
+    return _Means(weight @ f1, k1, k0 - square, square1, square0, encoded, hidden)
 
 
 def _root(covariance: Floats) -> Floats:
@@ -214,11 +224,30 @@ def _root(covariance: Floats) -> Floats:
     return vectors * np.sqrt(np.clip(values, 0, None))
 
 
+def _between_kinks(
+    model: Model, state: Overlaps, centre: Floats, spread: Floats, overlap: Floats, nodes: int
+) -> tuple[Floats, Floats]:
+    """Nodes of two normal variables, datum and noise; the first lie between the kinks of the noise levels."""
+    (noise, chance), (place, share) = _hermite(nodes), _legendre(nodes)
+    across = np.outer(np.sqrt(overlap[0, 0]) * noise, model.alpha) + model.encoding * state.v[0]
+    kinks = -(across / model.beta + centre[0]) / np.sqrt(max(spread[0, 0], TINY))
+    ends = np.full((nodes, 1), FAR)
+    edges = np.concatenate((-ends, np.sort(np.clip(kinks, -FAR, FAR), 1), ends), 1)
+    half, middle = np.diff(edges)[..., None] / 2, (edges[:, 1:] + edges[:, :-1])[..., None] / 2
+    datum = middle + half * place
+    weight = half * share * np.exp(-(datum**2) / 2) * (chance / chance.sum())[:, None, None]
+    at = np.stack((datum, np.broadcast_to(noise[:, None, None], datum.shape)), -1)
+    return at.reshape(-1, 2), weight.ravel() / weight.sum()
+
+
+_hermite, _legendre = lru_cache(np.polynomial.hermite_e.hermegauss), lru_cache(np.polynomial.legendre.leggauss)
+
+
 @lru_cache(maxsize=4)
 def _grid(dimension: int, nodes: int) -> tuple[Floats, Floats]:
     if nodes**dimension > MOST_NODES:
         raise ParameterError(f"{nodes} nodes in {dimension} dimensions are more than {MOST_NODES}: ask for fewer nodes")
-    one, weight = np.polynomial.hermite_e.hermegauss(nodes)
+    one, weight = _hermite(nodes)
     at = np.stack(np.meshgrid(*[one] * dimension, indexing="ij"), -1).reshape(-1, dimension)
     weights = np.stack(np.meshgrid(*[weight / weight.sum()] * dimension, indexing="ij"), -1)
     return at, weights.reshape(-1, dimension).prod(-1)

@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +16,7 @@ import numpy as np
 from sympy import Expr, Rational, Symbol, oo
 from sympy.core.relational import Relational
 
+from theory import table_arrays
 from theory.domain import DomainError, ParameterError, decimal, exact
 from theory.notation import meaning
 
@@ -25,7 +24,6 @@ ONLY = ""
 """Name of the field of a file that holds a single table, without names."""
 SPELLED = 16
 """Tables of so many numbers are shown in full."""
-_NUMBERS = (int, float, Decimal, Fraction, Rational)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +41,7 @@ class Table:
     @cached_property
     def floats(self) -> dict[str, np.ndarray]:
         """The numbers in double precision."""
-        return {name: _floats(value) for name, value in self.values.items()}
+        return {name: table_arrays.floats(value) for name, value in self.values.items()}
 
     @cached_property
     def digest(self) -> str:
@@ -55,7 +53,7 @@ class Table:
 
     def exact(self, name: str) -> np.ndarray:
         """The numbers of a field as exact rationals."""
-        return np.frompyfunc(exact, 1, 1)(_plain(self.values[name]))
+        return np.frompyfunc(exact, 1, 1)(table_arrays.plain(self.values[name]))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Table) and self.digest == other.digest
@@ -74,7 +72,7 @@ def table(given: Any, label: str | None = None) -> Table:
     if isinstance(given, str | bytes) or not hasattr(given, "__iter__"):
         raise TypeError("is no table")
     fields = dict(given) if isinstance(given, Mapping) else {ONLY: given}
-    values = {str(name): _array(value) for name, value in fields.items()}
+    values = {str(name): table_arrays.as_array(value) for name, value in fields.items()}
     made = Table("", values)
     return replace(made, label=label or _spelled(made))
 
@@ -84,6 +82,7 @@ class Field:
     """One array of a table: its symbol, the symbols of its extents, and where its numbers may lie (low < ...).
 
     key  its name in a file, that of the symbol by default;  instead: the field that serves where a file lacks this one
+    names  words that a file writes for the numbers 0, 1, ...
     """
 
     symbol: Symbol
@@ -92,6 +91,7 @@ class Field:
     low_open: bool = True
     key: str = ""
     instead: str = ""
+    names: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -104,7 +104,25 @@ class Field:
     @property
     def allowed(self) -> str:
         """The condition on its numbers."""
+        if self.names:
+            return f"{self.name} = {' or '.join(self.names)}"
         return f"{self.name} {'>' if self.low_open else '>='} {self.low}"
+
+    @property
+    def described(self) -> str:
+        """Its name with what it may hold."""
+        if self.names:
+            return self.allowed
+        return str(self) if self.low == -oo else f"{self} with {self.allowed}"
+
+    def numbered(self, where: str, value: Any) -> Any:
+        """The number that a word stands for; ParameterError for other words."""
+        if not table_arrays.is_word(value):
+            return value
+        if str(value) not in self.names:
+            allowed = self.allowed if self.names else str(self)
+            raise ParameterError(f"{where}: {self.name} = {str(value)[:40]!r} is no number; allowed: {allowed}")
+        return np.asarray(self.names.index(str(value)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +169,7 @@ class Tabular:
         return isinstance(value, Table) and bool(value.symbols)
 
     def __str__(self) -> str:
-        parts = [f"{item} with {item.allowed}" if item.low != -oo else str(item) for item in self.fields]
+        parts = [item.described for item in self.fields]
         what = parts[0] if self._single else f"the fields {', '.join(parts)}"
         where = "CSV, .npy or JSON" if self._single else "JSON"
         related = f" where {', '.join(map(str, self.relations))}" if self.relations else ""
@@ -200,7 +218,7 @@ class Tabular:
             raise ParameterError(f"{where} has unknown fields {', '.join(unknown)}; it needs {', '.join(names)}")
         extents: dict[Symbol, int] = {}
         for item in self.fields:
-            found = values[item.name]
+            found = values[item.name] = item.numbered(where, values[item.name])
             if len(item.extents) == 1 and found.ndim == 2 and 1 in found.shape:
                 found = values[item.name] = found.reshape(-1)
             self._fit(where, item, tuple(found.shape), extents)
@@ -225,12 +243,12 @@ class Tabular:
             numbers = made.floats[item.name]
             wrong = ~np.isfinite(numbers)
             if wrong.any():
-                place, value = _first(numbers, wrong)
+                place, value = table_arrays.first(numbers, wrong)
                 raise ParameterError(f"{name}: {item.name}{place} = {value} is not finite; allowed: {self}")
             low = float(item.low)
             wrong = numbers <= low if item.low_open else numbers < low
             if item.low != -oo and wrong.any():
-                place, value = _first(numbers, wrong)
+                place, value = table_arrays.first(numbers, wrong)
                 outside = f"{item.name}{place} = {value} is outside {item.allowed}"
                 raise DomainError(f"{name}: {outside} ({meaning(item.symbol)})")
 
@@ -242,49 +260,11 @@ class Tabular:
                 raise DomainError(f"{name}: {self.symbol}={made}: {shown} is outside {relation}")
 
 
-def _array(value: Any) -> Any:
-    """An array of numbers, tensors as they are; TypeError or ValueError for what is none."""
-    if hasattr(value, "detach"):
-        return value
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise ValueError("has rows of different lengths") from None
-    plain = array.dtype.kind in "iuf" or all(isinstance(item, _NUMBERS) for item in array.reshape(-1).tolist())
-    if not plain or any(isinstance(item, bool) for item in array.reshape(-1)[:1].tolist()):
-        raise TypeError("holds what is no number")
-    return array
-
-
-def _plain(value: Any) -> np.ndarray:
-    return value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
-
-
-def _floats(value: Any) -> np.ndarray:
-    return np.array(_plain(value), dtype=np.float64, order="C")
-
-
-def _first(numbers: np.ndarray, wrong: np.ndarray) -> tuple[str, str]:
-    """The place of the first wrong number, counted from 1, and the number."""
-    place = np.argwhere(wrong)[0]
-    inside = ", ".join(str(int(index) + 1) for index in place)
-    return f"[{inside}]" if len(place) else "", f"{numbers[tuple(place)]:g}"
-
-
 def _spelled(made: Table) -> str:
     """A short table as JSON, which can be typed; the extents and the digest of a long one."""
-    if sum(numbers.size for numbers in made.floats.values()) > SPELLED:
-        extents = ",".join("x".join(map(str, numbers.shape)) or "1" for numbers in made.floats.values())
-        return f"array:{extents}:{made.digest[:8]}"
-    inside = {name: _listed(np.vectorize(_text, otypes=[object])(_plain(value))) for name, value in made.values.items()}
+    if table_arrays.size(made.values) > SPELLED:
+        return f"array:{table_arrays.extents(made.values)}:{made.digest[:8]}"
+    inside = {name: table_arrays.listed(value) for name, value in made.values.items()}
     if set(inside) == {ONLY}:
         return inside[ONLY]
     return "{" + ",".join(f'"{name}":{text}' for name, text in inside.items()) + "}"
-
-
-def _listed(texts: np.ndarray) -> str:
-    return "[" + ",".join(map(_listed, texts)) + "]" if getattr(texts, "ndim", 0) else str(texts)
-
-
-def _text(number: Any) -> str:
-    return repr(float(number)) if isinstance(number, float) else str(number)

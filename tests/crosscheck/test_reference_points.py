@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from sympy import Max, Rational, exp
+from sympy import Integral, Max, Rational, exp
 
 from crosscheck.claim import ReferencePoint
 from crosscheck.mutants import mutants
@@ -94,6 +94,7 @@ def test_equivalent_mutants_have_no_say():
 
 def test_sums_and_integrals_are_dear():
     assert dear(Explicit(x, {z: Quadrature(exp(-(z**2)), z)}))
+    assert dear(Explicit(x + Integral(exp(-(z**2)), (z, 0, T))))
     assert not dear(Explicit(x, {z: Explicit(T)}))
 
 

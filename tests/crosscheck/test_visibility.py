@@ -78,6 +78,17 @@ def test_auxiliary_quantities_are_shared_but_only_while_they_are_the_theorys_own
     changed = {mutant.name: float(landscape.value(mutant.formula)[0]) for mutant in mutants(aided.theory.formula)}
     assert changed["factor 2 at T*m"] == 9.0
     assert changed["exponent + 1 at x**2 in m"] == 13.5
+    assert landscape._kept(aided.theory.formula) == (m,)
+
+
+def test_what_a_mutant_of_another_quantity_leaves_as_it_is_is_shared_unless_it_is_made_of_that():
+    given = {m: Explicit(x**2), z: Explicit(m + T), h: Explicit(T**3)}
+    aided = claim(theory=form(formula=Explicit(m * z * h, given)))
+    landscape = Landscape(aided, ({"x": 3.0, "T": 0.5},))
+    mutant = made_by(aided, "exponent + 1", "x**2 in m")
+    assert landscape._kept(mutant.formula) == (h,)
+    assert landscape.value(mutant.formula) == pytest.approx([27 * 27.5 / 8])
+    assert landscape.value(made_by(aided, "exponent + 1", "T**3 in h").formula) == pytest.approx([9 * 9.5 / 16])
 
 
 def test_the_places_are_the_reference_points_at_every_size_that_the_theory_knows():
@@ -93,6 +104,5 @@ def test_corners_lie_in_the_domain():
     )
     assert len(corners(box)) == 3
     assert len(explored(claim())) > 200
-    assert all(
-        DOMAIN.ranges[0].explored[0] <= place["x"] <= DOMAIN.ranges[0].explored[1] for place in explored(claim())
-    )
+    low, high = (float(end) for end in DOMAIN[x].explored)
+    assert all(low <= place["x"] <= high for place in explored(claim()))

@@ -50,7 +50,8 @@ def test_one_step_is_minus_the_gradient_of_the_loss(activation, r):
         moved = w - eta * w.grad - eta * lam / d * w  # CPL25 (5)
         assert torch.allclose(network.weights[i] * math.sqrt(d), moved, atol=1e-13)
         assert float(network.b[i]) == pytest.approx(float(before.b[i] - eta / d**2 * b.grad), abs=1e-13)  # (4)
-        assert torch.allclose(network.v[:, i], before.v[:, i] - eta / d * v.grad - eta * lam / d * before.v[:, i], atol=1e-13)  # (6)
+        decayed = before.v[:, i] * (1 - eta * lam / d)
+        assert torch.allclose(network.v[:, i], decayed - eta / d * v.grad, atol=1e-13)  # (6)
 
 
 def test_noise_outside_of_the_mean_over_levels_would_be_another_step():

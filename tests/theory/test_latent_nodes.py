@@ -71,6 +71,7 @@ def test_the_next_target_has_the_moments_of_the_law_it_comes_from():
     assert float(target.masses @ target.eigenvalues[0]) == pytest.approx(made.bulk)
 
 
+@pytest.mark.slow
 def test_the_second_generation_of_two_modes_is_the_simulated_one():
     """Online SGD on generated data, d = 1000, 4 runs: Q 7.66(5), V .00231 (N = 50, t_f = .98, theta = 3)."""
     mu2 = 2.25 * np.array([[1.0, -1.0], [-1.0, 1.0]])

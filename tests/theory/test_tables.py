@@ -13,7 +13,7 @@ from theory.domain import Domain, DomainError, ParameterError, decimal, positive
 from theory.entries import entry
 from theory.formula import Explicit, Root, Tabulated
 from theory.matrices import SINGULAR, Matrices, array_matrices
-from theory.notation import c, d, i, kappa, m, modes, n, spectrum, x
+from theory.notation import c, d, i, kappa, m, model, modes, n, spectrum, x
 from theory.tables import Field, Tabular, table
 
 SPECTRUM = Tabular(
@@ -219,3 +219,21 @@ def test_the_points_of_a_domain_take_every_example():
     points = Domain((RANGE, SPECTRUM)).points(8)
     assert {point[spectrum] for point in points} == set(SPECTRUM.explored)
     assert all(Domain((RANGE, SPECTRUM)).admits(point) for point in points)
+
+
+def test_a_field_may_take_words_for_numbers():
+    named = Tabular(
+        model,
+        (Field(spectrum, (modes,)), Field(c, names=("tanh", "erf"))),
+        {"word": {"spectrum": [1, 2], "c": "erf"}},
+    )
+    picked = form(Explicit(c), model, domain=Domain((named,)))
+    assert picked(model="word") == 1
+    assert picked(model={"spectrum": [1], "c": "tanh"}) == picked(model={"spectrum": [1], "c": 0}) == 0
+    with pytest.raises(ParameterError, match=r"c = 'cosh' is no number; allowed: c = tanh or erf"):
+        picked(model={"spectrum": [1], "c": "cosh"})
+    wordless = form(Explicit(c), model, domain=Domain((Tabular(model, (Field(c),), {"one": {"c": 1}}),)))
+    with pytest.raises(ParameterError, match="c = 'erf' is no number"):
+        wordless(model={"c": "erf"})
+    assert '"c":"erf"' in str(table({"spectrum": [1], "c": "erf"}))
+    assert str(table({"spectrum": list(range(20)), "c": "erf"})).startswith("array:20,1:")

@@ -1,6 +1,7 @@
 """A linear hidden unit: overlaps under online SGD, where its mean step vanishes, and when it learns nothing."""
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
@@ -106,7 +107,8 @@ def _blow_up(t: float, rho: float, d: int) -> float:
     def less(log_overlap: float) -> float:
         return -_balance(math.exp(log_overlap), nodes, t=t, rho=rho, d=d)
 
-    return -float(minimize_scalar(less, bounds=(-6.0, 4.0), method="bounded", options={"xatol": 1e-9}).fun)
+    found: Any = minimize_scalar(less, bounds=(-6.0, 4.0), method="bounded", options={"xatol": 1e-9})
+    return -float(found.fun)
 
 
 def _rest_of_skip(overlap: float, nodes: Nodes, *, t: float, rho: float, d: int) -> float:

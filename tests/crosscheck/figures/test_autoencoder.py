@@ -109,6 +109,7 @@ def three_times(modes, cloud):
     return thrice(modes, autoencoder_modes.Modes), thrice(cloud, autoencoder_modes.Cloud)
 
 
+@pytest.mark.slow
 def test_generations_narrow_and_their_flow_is_the_one_that_was_simulated_before(monkeypatch):
     expected = autoencoder_generations.followed(autoencoder.two_modes(0.0), 2, nodes=20, latent=31)
     assert [one.q for one in expected] == pytest.approx([1.4963, 7.63], abs=0.05)
@@ -131,6 +132,7 @@ def test_roots_of_the_flow_are_the_thresholds_of_the_linear_unit(t):
     assert autoencoder_phases.lost(t) == pytest.approx(linear_unit.learning_rate_threshold(**values), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_simulated_phases_are_those_of_the_lines():
     points = autoencoder_phases.points(levels=(0.4,), d=60, theta=12.0, runs=4)
     lines = autoencoder_phases.lines(grid=(0.3, 0.4, 0.5))

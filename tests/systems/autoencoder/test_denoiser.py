@@ -23,7 +23,8 @@ FORMS = (theory.denoiser_identity, theory.bulk_variance, theory.bulk_variance_eu
 GRID = {"b": 0.73, "steps": 50, "stop": 0.9}
 
 
-@pytest.mark.parametrize("form", [pytest.param(FORMS[0], marks=pytest.mark.slow), *FORMS[1:]])
+@pytest.mark.slow
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.observable)
 def test_every_step_of_the_derivations_is_checked(form):
     assert form.derivation.evidence >= Evidence.SAMPLED
 
@@ -45,6 +46,7 @@ def test_wrong_steps_are_refuted(wrong):
     assert Derivation((wrong,), theory.STEPS).evidence is Evidence.REFUTED
 
 
+@pytest.mark.slow
 def test_printed_variances_are_the_derived_ones():
     for form in FORMS[1:]:
         assert not any(comparison.differs for comparison in form.comparisons())

@@ -29,6 +29,7 @@ MODEL = {"Q": [[1.4]], "G": [0.8], "b": 0.77, "epsilon": 0.4, "stop": 0.8, "step
 POINTS = np.linspace(-3, 3, 13)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [theory.latent_process, theory.signal_variance], ids=lambda form: form.observable)
 def test_every_step_of_the_derivations_is_checked(form):
     assert form.derivation.evidence >= Evidence.SAMPLED
@@ -131,6 +132,7 @@ def law(model, x=POINTS, form=theory.projected_law):
     return form.numpy(model=model, x=np.asarray(x))
 
 
+@pytest.mark.slow
 def test_every_step_of_the_derivation_of_the_projected_law_is_checked():
     derivation = theory.projected_law.derivation
     assert derivation is not None

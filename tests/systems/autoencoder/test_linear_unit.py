@@ -28,6 +28,7 @@ def test_the_polynomial_flow_is_that_of_the_quadrature():
     assert theory.order_parameters_linear(**FLOW) == pytest.approx(found, rel=1e-10)
 
 
+@pytest.mark.slow
 def test_its_chain_is_off_the_flow_by_a_few_over_d():
     at = {name: value for name, value in FLOW.items() if name != "theta"}
     found = simulate(numerics.order_parameters_linear_of_chain, parameters={**at, "d": 170, "steps": 950}, replicas=200)
@@ -36,6 +37,7 @@ def test_its_chain_is_off_the_flow_by_a_few_over_d():
     assert 5 * found.standard_error < 0.06
 
 
+@pytest.mark.slow
 def test_steps_to_the_thresholds_are_checked():
     assert Derivation(theory.THRESHOLD_STEPS[2:], theory.SLOW).evidence >= Evidence.SAMPLED
 
@@ -71,7 +73,7 @@ def test_both_thresholds_come_from_the_mean_step():
 @pytest.mark.parametrize(("eta", "learns"), [(0.6, True), (1.0, False)])
 def test_a_network_learns_below_the_threshold_and_not_above(eta, learns):
     """eta_M = 0.827 at t = 0.44, rho = 1.37."""
-    d, theta, norm = 300, 12.0, math.sqrt(1.37)
+    d, theta, norm = 100, 10.0, math.sqrt(1.37)
     weights, centroid = online_sgd.warm_start(d, rho=1.37, Q0=0.3, M0=0.4, device=torch.device("cpu"))
     mixture = online_sgd.Mixture((0.5, 0.5), torch.stack((centroid, -centroid)), torch.ones(2, 1, dtype=torch.float64))
     network = online_sgd.start(8, weights, 0.8)
@@ -91,7 +93,7 @@ def test_the_weights_blow_up_above_the_second_threshold():
     for eta in (1.1, 1.6):
         state = reduced_sgd.start(20, along=along, rest=rest, b0=0.8)
         rule = Rule(eta, Levels.linear((0.44,)), "linear")
-        state = reduced_sgd.train(state, clusters, rule, d=400, steps=1200, generator=generator(seed=3, block=0))
+        state = reduced_sgd.train(state, clusters, rule, d=100, steps=300, generator=generator(seed=3, block=0))
         sizes.append(float(state.overlaps[0, 0].nan_to_num(nan=math.inf).median()))
     assert sizes[0] < 2 < 100 < sizes[1]
 

@@ -55,9 +55,9 @@ def test_rates_in_steins_form_are_mean_steps_of_many_dimensions(activation):
 
 
 def test_the_chain_is_off_its_flow_by_less_than_its_error_and_a_few_over_d():
-    at = {**SETTINGS, "d": 460, "steps": round(AT["theta"] * 1000)}
-    found = simulate(numerics.order_parameters_of_chain, parameters=at, replicas=200)
-    assert abs(found.mean - theory.order_parameters(**AT)) < 5 * found.standard_error + 2 / 460
+    at = {**SETTINGS, "d": 115, "steps": round(AT["theta"] * 250)}
+    found = simulate(numerics.order_parameters_of_chain, parameters=at, replicas=800)
+    assert abs(found.mean - theory.order_parameters(**AT)) < 5 * found.standard_error + 2 / 115
     assert 5 * found.standard_error < 0.05
 
 
@@ -65,7 +65,11 @@ def test_the_chain_is_off_its_flow_by_less_than_its_error_and_a_few_over_d():
     ("chain", "network"),
     [
         (numerics.order_parameters_of_chain, numerics.order_parameters_of_network),
-        (numerics.order_parameters_magnetisation_of_chain, numerics.order_parameters_magnetisation_of_network),
+        pytest.param(
+            numerics.order_parameters_magnetisation_of_chain,
+            numerics.order_parameters_magnetisation_of_network,
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_chain_and_network_have_one_mean_at_small_d(chain, network):

@@ -25,6 +25,7 @@ AT = {"generations": 2, "eta": 0.25, "stop": 0.6}
 DEEP = {"theta": 3, "eta": 0.2, "stop": 0.98}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "form", [theory.collapse_generations, theory.collapse_generations_variance], ids=lambda form: form.observable
 )
@@ -34,7 +35,8 @@ def test_every_step_of_the_derivations_is_checked(form):
 
 
 @pytest.mark.parametrize(("count", "overlap", "variance"), [
-    (1, 1.4963, 0.20251), (2, 7.644, 0.002256), (3, 10.164, 0.0004086),
+    (1, 1.4963, 0.20251), (2, 7.644, 0.002256),
+    pytest.param(3, 10.164, 0.0004086, marks=pytest.mark.slow),
 ])  # fmt: skip
 def test_three_generations_have_the_values_of_an_independent_calculation(count, overlap, variance):
     assert theory.collapse_generations(generations=count, **DEEP) == pytest.approx(overlap, rel=5e-5)
@@ -89,6 +91,7 @@ def test_mean_steps_of_the_first_generation_are_those_of_two_clusters():
     assert found == pytest.approx((other.overlap, other.magnetisation, other.b), rel=1e-8)
 
 
+@pytest.mark.slow
 def test_mean_steps_come_down_to_the_flow_like_1_over_d():
     for run, form in (
         (numerics.collapse_generations, theory.collapse_generations),

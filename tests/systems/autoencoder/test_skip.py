@@ -123,6 +123,7 @@ def test_the_scatter_at_finite_d_comes_down_to_the_closed_form():
     assert abs(found.mean - exact) < 5 * found.standard_error < 0.1 * exact
 
 
+@pytest.mark.slow
 def test_networks_scatter_like_b_alone():
     drawn = {"Lambda": 0.83, "b0": 0.21, "t": 0.43, "eta": 0.35, "d": 60, "steps": 60}
     found = simulate(numerics.skip_fluctuation_of_networks, parameters=drawn, replicas=60)

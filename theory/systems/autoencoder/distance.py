@@ -190,6 +190,7 @@ hellinger_change = ClosedForm(
     formula=Explicit(u - v, CHANGE),
     parameters=(*TRAINING, stop),
     domain=LONG,
+    derivation=hellinger.derivation,
     published=(
         Published("CPL25", "text on Fig. 2", Explicit(-Abs(u - v), CHANGE), r"H \text{ decreases with } \vartheta",
                   note="with weight decay it may; without, it grows again after its first minimum"),

@@ -116,7 +116,6 @@ order_parameters = average_order(Q, "order_parameters", f"overlap Q = |w|^2/d {S
 order_parameters_magnetisation = average_order(
     M, "order_parameters_magnetisation", f"overlap M = w.mu/sqrt(d) {SETTING.format('tanh')}"
 )
-order_parameters_erf = average_order(Q, "order_parameters_erf", f"overlap Q {SETTING.format('erf')}", "erf")
 WITHOUT_NOISE = {value: flow(value, rate=Integer(0)) for value in (Q, M)}
 HALF_TIME = {value: replace(flow(value), stop=theta / 2) for value in (Q, M)}
 """Rivals: the square of the step left out, as for a small learning rate; and theta taken for eta steps/d."""
