@@ -31,6 +31,7 @@ NAMES = (
     "blocks",
     "memory_of_blocks",
     "start_up",
+    "first_paint",
     "scaling",
 )
 PACKAGES = ("torch", "numpy", "scipy", "sympy", "mpmath", "python-flint", "torchsde")

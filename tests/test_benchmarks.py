@@ -13,6 +13,7 @@ import pytest
 from benchmarks import measure
 from benchmarks.__main__ import NAMES, device, figures, main, page_of
 from benchmarks.curie_weiss_draws import chain
+from benchmarks.first_paint import PAGES, Load, goals, table
 from benchmarks.record import Goal, Growth, Record, Result, Row, Spread, is_record, read, written
 from benchmarks.table import number
 
@@ -122,6 +123,17 @@ def test_a_goal_lies_on_the_side_it_names():
 )
 def test_numbers_are_short(value, text):
     assert number(value) == text
+
+
+def test_a_page_is_judged_by_its_medians_on_this_machine():
+    slow, quick = Load(2_000_000, 3, 2.5, 4.0), Load(1_000_000, 1, 0.5, 1.0)
+    rows = [row for name in PAGES for row in table(f"{name}, loopback", [quick, slow, quick])]
+    assert rows[0] == Row("report, loopback", "transferred", "kB", Spread(1000.0, 1000.0, 2000.0))
+    size, *paints = goals(rows)
+    assert (size.measured, size.met) == (1.0, True)
+    assert [goal.measured for goal in paints] == [0.5] * len(PAGES)
+    late = [dataclasses.replace(row, value=Spread(2.5, 2.5, 2.5)) for row in rows]
+    assert not any(goal.met for goal in goals(late)[1:])
 
 
 def test_an_unknown_benchmark_is_wrong_usage(capsys):

@@ -17,6 +17,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 HERE = (
     "tutorial/first-five-minutes.md",
     "tutorial/from-a-conjecture-to-a-verdict.md",
+    "tutorial/from-nothing-to-a-report.md",
     "how-to/choose-a-ladder.md",
     "how-to/read-a-report.md",
     "explanation/what-agrees-means.md",
@@ -33,7 +34,12 @@ ELSEWHERE = {
     "how-to/run-on-several-gpus.md": "test_how_to_cluster.py",
     "explanation/accumulated-evidence.md": "crosscheck/test_accumulate.py",
 }
-DEAR = ("tutorial/first-five-minutes.md", "how-to/choose-a-ladder.md", "explanation/why-not-the-papers-parameters.md")
+DEAR = (
+    "tutorial/first-five-minutes.md",
+    "tutorial/from-nothing-to-a-report.md",
+    "how-to/choose-a-ladder.md",
+    "explanation/why-not-the-papers-parameters.md",
+)
 # What a reader is asked to change before the n-th command of the page; both texts stand on the page.
 CHANGES = {
     "how-to/choose-a-ladder.md": {
