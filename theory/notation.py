@@ -159,7 +159,9 @@ Lambda = _symbol(
 
 # Linear diffusion models: a covariance by its eigenvalues, and what a ridge makes of it
 lam = _symbol(
-    "lam", "one eigenvalue of a training covariance; of one noising step the noise over 1 - exp(-2 horizon)",
+    "lam",
+    "one eigenvalue of a training covariance; of one noising step the noise over 1 - exp(-2 horizon);"
+    " of an auto-encoder its weight decay",
     nonnegative=True, aliases={"MG25": r"\lambda_\nu", "H24": r"\lambda"},
 )  # fmt: skip
 lift = _symbol("lift", "log of the effective ridge kappa over the ridge c", positive=True)

@@ -72,8 +72,8 @@ magnetisation_rate = Claim(
     ladder=(8, 32),
     parameters=(
         ReferencePoint(
-            {"t": "0.7", "rho": "1.7", "lam": "0.2", "Q": "0.5", "M": "0.4", "b": "0.3"},
-            "798 of 1287 mutants differ by 3.0 % or more, least of them sign at (1 - t)**2 in the integrand (15)"
+            {"t": "0.3", "rho": "1.7", "lam": "0.2", "Q": "0.7", "M": "0.9", "b": "-0.6"},
+            "900 of 1287 mutants differ by 3.0 % or more, least of them exponent + 1 at t in the integrand (11)"
             " (3.0 %)",
         ),
     ),
