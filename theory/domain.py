@@ -202,9 +202,9 @@ class Domain:
 
 
 def _value_of_bound(relation: Relational, point: Mapping[Symbol, Any]) -> str:
-    """The number behind a bound of one parameter that is a formula in others: " = 1.26269"."""
+    """The number behind a bound of one parameter that is no polynomial in others: " = 1.26269"."""
     bound = relation.rhs
-    if not relation.lhs.is_Symbol or bound.is_Atom:
+    if not relation.lhs.is_Symbol or bound.is_polynomial():
         return ""
     return f" = {float(bound.subs({s: point[s] for s in bound.free_symbols})):g}"
 

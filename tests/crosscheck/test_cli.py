@@ -67,7 +67,7 @@ def complaint(result: tuple[int, str, str]) -> str:
         (["run", WEIGHT, "--dask", "nonsense:port"], "write tcp://HOST:PORT"),
         (["run", WEIGHT, "--nonsense"], "unrecognized arguments: --nonsense"),
         (["list", "extra"], "unrecognized arguments: extra"),
-        (["list", "--system", "ising"], "unknown system ising; there are collapse, curie_weiss"),
+        (["list", "--system", "ising"], "unknown system ising; there are autoencoder, collapse, curie_weiss"),
         (["nonsense"], "invalid choice"),
         (["run", "--tier", "quick", "nowhere.thing"], "unknown claim nowhere.thing"),
         ([], "COMMAND"),

@@ -4,6 +4,7 @@ from crosscheck.claim import Claim, ReferencePoint, Rival, Route
 from crosscheck.claims.autoencoder.order import CORRECTION, TRAINED
 from crosscheck.verdict import Kind
 from numerics.systems.autoencoder import clusters as simulated
+from theory.notation import theta
 from theory.systems.autoencoder import clusters as derived
 
 DIMENSIONS, NETWORKS = (8, 10, 12, 14), (60, 180)  # whole numbers of directions in halves
@@ -47,6 +48,6 @@ order_parameters_model_magnetisation = Claim(
             "all 7 mutants differ by 3.0 % or more, least of them root added at turned[1, 1] (26 %)",
         ),
     ),
-    rivals=(Rival("noise of the gradient", derived.value("m", noisy=False), "the term 2 eta N left out"),),
+    rivals=(Rival("half the time", derived.value("m", until=theta / 2), "theta = eta steps/d"),),
     routes=(Route(source=simulated.order_parameters_model_magnetisation_of_network, ladder=NETWORKS, tier="standard"),),
 )

@@ -28,6 +28,7 @@ from theory.notation import (
     blocks,
     clusters,
     eigenvalues,
+    elapsed,
     encoded,
     encoding,
     eta,
@@ -204,10 +205,11 @@ ALONG = entry(turned, 1, 1)
 DEFINED = {"q": r"w^\top w/d \text{ after training}", "m": r"\mu^\top w/\sqrt{d} \text{ after training}"}
 
 
-def value(part: str, **how: bool) -> Explicit:
+def value(part: str, *, until: Expr = theta, **how: bool) -> Explicit:
     """The sum of Q_ii ("q"), or the overlap of the first unit with the first centroid ("m")."""
     table, expression = (grown, TRACE) if part == "q" else (turned, ALONG)
-    return Explicit(expression, {table: Tabulated(ends(part, **how), (*USES, theta, eta, lam), DEFINED[part])})
+    uses, stop = (*USES, elapsed, eta, lam), {elapsed: Explicit(until)}
+    return Explicit(expression, {table: Tabulated(ends(part, **how), uses, DEFINED[part], stop)})
 
 
 STEPS = Domain((
