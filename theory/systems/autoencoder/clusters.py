@@ -1,8 +1,9 @@
 """Overlaps of the weights under online SGD for any clusters, blocks of eigenvalues, noise levels and one or two units.
 
-CPL25 Result 2.1 in general: `theory.stein` has the flow.  A file says what the target is (weights, centroids by their
-products, variances in blocks of directions), the noise levels in the loss with their time encoding, the activation, and
-the overlaps before training.
+CPL25 Result 2.1 in general: `theory.stein` has the flow, whose rates are derived for one unit (`order.STEIN_STEPS`) and
+held for more to the form without second derivatives, to mean steps and to networks.  A file says what the target is
+(weights, centroids by their products, variances in blocks of directions), the noise levels in the loss with their time
+encoding, the activation, and the overlaps before training.
 """
 
 from __future__ import annotations
@@ -12,17 +13,15 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from sympy import Integer, Rational, Sum, diff, exp, oo, sqrt
+from sympy import Expr, Integer, Rational, Sum, oo
 
 from theory import stein
 from theory.closed_form import ClosedForm
-from theory.derivation import Derivation, Step
-from theory.domain import Domain, Range, exact, positive, real
+from theory.domain import Domain, Range, exact, positive
 from theory.entries import entry
 from theory.formula import Explicit, Tabulated
 from theory.matrices import Matrices
 from theory.notation import (
-    a,
     activation,
     b0,
     blocks,
@@ -35,11 +34,9 @@ from theory.notation import (
     grown,
     hidden,
     i,
-    k,
     lam,
     level_weights,
     levels,
-    m,
     masses,
     model,
     noise_levels,
@@ -48,13 +45,9 @@ from theory.notation import (
     theta,
     towards,
     turned,
-    u,
     untrained,
-    v,
-    x,
-    y,
-    z,
 )
+from theory.systems.autoencoder.order import order_parameters
 from theory.tables import Field, Table, Tabular
 
 KNOWN = 5
@@ -212,28 +205,6 @@ def value(part: str, *, until: Expr = theta, **how: bool) -> Explicit:
     return Explicit(expression, {table: Tabulated(ends(part, **how), uses, DEFINED[part], stop)})
 
 
-STEPS = Domain((
-    *(real(symbol, default="0.4", explored=("-0.9", "1.1")) for symbol in (u, v, x, y)),
-    *(positive(symbol, default="0.4", explored=("0.1", "1.1")) for symbol in (a, k, m)),
-))  # fmt: skip
-# One unit, step by step: `order.STEIN_STEPS`.  Here two pre-activations have the covariances a, k, m, and x, y with a
-# Gaussian component z: all functions follow from the exponentials exp(u omega_1 + v omega_2).
-GENERATING = exp((z**2 + a * u**2 + 2 * k * u * v + m * v**2) / 2 + z * (u * x + v * y))
-GENERAL_STEPS = (
-    Step(
-        diff(GENERATING, z).subs(z, 0), (u * x + v * y) * GENERATING.subs(z, 0),
-        "Stein for two units: mean of a component times a function is the sum of covariances times mean slopes",
-        citation="CPL25 (22)-(30)",
-    ),
-    Step(
-        (sqrt(k) * u) ** 2 + (sqrt(m) * v) ** 2, k * u**2 + m * v**2,
-        "directions of equal variance k, m in two blocks add to the variance of the pre-activation; each block of"
-        " weights turns by its own share, K = s_j K1 + K0", where={k: Rational(7, 5), m: Rational(2, 5)},
-        citation="CPL25 (31)-(40)",
-    ),
-)  # fmt: skip
-
-
 def trained(part: str, named: str, statement: str) -> ClosedForm:
     """One overlap of a model in a file."""
     return ClosedForm(
@@ -243,12 +214,12 @@ def trained(part: str, named: str, statement: str) -> ClosedForm:
         formula=value(part),
         parameters=(model, theta, eta, lam),
         domain=DOMAIN,
-        derivation=Derivation(GENERAL_STEPS, STEPS),
+        derivation=order_parameters.derivation,
         known=KNOWN,
     )
 
 
-SETTING = "after online SGD of one or two hidden units on the clusters, blocks and noise levels of a file"
+SETTING = "after online SGD of one or two hidden units on the clusters, blocks and levels of a file (derived for one)"
 order_parameters_model = trained("q", "order_parameters_model", f"sum of the overlaps Q_ii = |w_i|^2/d {SETTING}")
 order_parameters_model_magnetisation = trained(
     "m", "order_parameters_model_magnetisation", f"overlap of the first unit with the first centroid {SETTING}"
