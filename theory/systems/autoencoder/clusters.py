@@ -195,7 +195,7 @@ def _numbers(value: Any) -> np.ndarray:
 
 TRACE = Sum(entry(grown, i, i), (i, 1, hidden))
 ALONG = entry(turned, 1, 1)
-DEFINED = {"q": r"w^\top w/d \text{ after training}", "m": r"\mu^\top w/\sqrt{d} \text{ after training}"}
+DEFINED = {"q": r"w^T w/d \text{ after training}", "m": r"\mu^T w/\sqrt{d} \text{ after training}"}
 
 
 def value(part: str, *, until: Expr = theta, **how: bool) -> Explicit:
