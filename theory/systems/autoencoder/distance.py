@@ -129,7 +129,7 @@ LAW: dict[Symbol, Formula] = {
     b: Explicit(FLOW, {Lambda: Explicit(Integer(1)), **ONE_LEVEL, kappa: Explicit(RATE)}),
     transported: Tabulated(_carried, MADE, r"|Z|/Q"),
     likely: Tabulated(_chances, MADE, r"P(|Z|)"),
-    places: Tabulated(_count, (), r"\#"),
+    places: Tabulated(_count, (), r"\text{how many}"),
     bulk: Tabulated(_across, MADE, "V"),
     captured: Explicit(M**2 / (rho * Q)),
     wide: Explicit(bulk * (1 - captured)),

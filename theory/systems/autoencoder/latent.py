@@ -227,7 +227,7 @@ def quantities(variance_across: Any, printed: str) -> dict[Symbol, Formula]:
     return {
         transported: Tabulated(latent_law.carried, FIELDS, r"G^T Q^+ Z_k"),
         likely: Tabulated(latent_law.probability, FIELDS, r"P(Z_k)"),
-        places: Tabulated(latent_law.count, FIELDS, r"\#"),
+        places: Tabulated(latent_law.count, FIELDS, r"\text{how many}"),
         captured: Tabulated(latent_law.seen, FIELDS, r"G^T Q^+ G"),
         bulk: Tabulated(variance_across, FIELDS, printed),
     }

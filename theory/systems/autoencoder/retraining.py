@@ -70,7 +70,7 @@ TARGET: dict[Symbol, Formula] = {
     t: Explicit(Rational(retraining.LEVEL)),
     spike: Tabulated(retraining.spike, KNOWN_SO_FAR, r"\{w \cdot X/|w|\}"),
     likely: Tabulated(retraining.likely, KNOWN_SO_FAR, "P(spike)"),
-    places: Tabulated(retraining.places, KNOWN_SO_FAR, r"\#"),
+    places: Tabulated(retraining.places, KNOWN_SO_FAR, r"\text{how many}"),
     before: Tabulated(retraining.variance, KNOWN_SO_FAR, "V"),
     tilt: Tabulated(retraining.tilt, KNOWN_SO_FAR, r"w_0 \cdot w/(|w| \sqrt{d})"),
     node: Tabulated(retraining.nodes, (), r"\{-7, \ldots, 7\} \text{ in steps of } 1/2"),
