@@ -83,10 +83,7 @@ def test_the_workflow_passes_and_stops_at_a_wrong_formula(project):
         assert in_a_shell(script, project) == 0
     with wrong_formula(project):
         assert [in_a_shell(script, project) for script in STEPS.values()] == [1, 1]
-
-
-@pytest.mark.docs
-def test_the_report_that_the_workflow_keeps_is_where_the_run_writes_it(project):
+    # What the workflow keeps is where the run writes it.
     (upload,) = (s["with"] for s in WORKFLOW["jobs"]["claims"]["steps"] if "upload" in s.get("uses", ""))
     assert (project / upload["path"]).is_file()
 
