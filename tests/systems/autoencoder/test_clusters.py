@@ -9,6 +9,7 @@ import pytest
 from numerics.replicas import simulate
 from numerics.simulator import ParameterError
 from numerics.systems.autoencoder import clusters as numerics
+from numerics.systems.autoencoder import order as one_unit
 from numerics.tables import Table
 from theory.derivation import Evidence
 from theory.domain import DomainError
@@ -90,6 +91,18 @@ def test_one_step_of_networks_has_the_mean_step(name):
         assert abs(gap) < 5 * found.standard_error
         longer = simulate(exact, parameters={**at, "steps": 2}, replicas=1).mean
         assert abs(found.mean - longer) > 12 * found.standard_error
+
+
+def test_the_mean_step_of_any_target_is_that_of_one_unit_where_both_hold():
+    model = Table.of(theory.DOMAIN.ranges[0].read("test", {**ONE, "activation": "tanh"}).floats)
+    at = {"eta": 0.25, "lam": 0.2, "d": 9, "steps": 5}
+    own = {"t": 0.55, "rho": 1.7, "Q0": 0.3, "M0": 0.4, "b0": 0.12}
+    for general, special in (
+        (numerics.order_parameters_model, one_unit.order_parameters),
+        (numerics.order_parameters_model_magnetisation, one_unit.order_parameters_magnetisation),
+    ):
+        found = simulate(general, parameters={**at, "model": model}, replicas=1).mean
+        assert found == pytest.approx(simulate(special, parameters={**at, **own}, replicas=1).mean, rel=1e-9)
 
 
 def test_centroids_and_weights_have_the_products_of_the_file():

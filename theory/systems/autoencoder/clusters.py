@@ -93,7 +93,8 @@ EXAMPLES: Mapping[str, Any] = {
     },
 }  # fmt: skip
 """Two clusters and two blocks with a time encoding; a rectified unit; two units."""
-_SLACK = 1e-9
+_SLACK, _ROUNDING = 1e-12, 1e-9
+"""Of given numbers, as in `stein.Model`; and of a lowest eigenvalue."""
 
 
 def _impossible(table: Table) -> str | None:
@@ -135,7 +136,7 @@ def _no_vectors(given: Mapping[str, np.ndarray]) -> str | None:
         along = given["M"][block]
         both = np.block([[pairs[0][0][block], along], [along.T, given["Q"][block]]])
         lowest = float(np.linalg.eigvalsh(both)[0])
-        if lowest < -_SLACK * max(1.0, float(np.abs(both).max())):
+        if lowest < -_ROUNDING * max(1.0, float(np.abs(both).max())):
             return (
                 f"no centroids and weights have these products, M and Q in block {block + 1}: eigenvalue {lowest:g} < 0"
             )
