@@ -15,11 +15,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+FAMILY, FAMILIES = "DejaVu Sans", "'DejaVu Sans', 'Helvetica', 'Arial', sans-serif"
+"""What texts are measured with, which Matplotlib brings along, and what a reader's browser may take instead."""
+
 SETTINGS: Any = {
     "svg.hashsalt": "crosscheck",
     "svg.fonttype": "none",
     "pdf.fonttype": 42,
-    "font.family": ["DejaVu Sans", "Helvetica", "Arial", "sans-serif"],
+    "font.family": FAMILY,
     "font.size": 9.5,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -46,7 +49,7 @@ def drawn(
     with _figure(draw, size) as figure:
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return _accessible(buffer.getvalue(), name, title, description)
+    return _accessible(buffer.getvalue().replace(f"'{FAMILY}'", FAMILIES), name, title, description)
 
 
 def printed(draw: Callable[[Any], None], *, title: str, size: tuple[float, float] = (7.0, 4.4)) -> bytes:
@@ -74,6 +77,8 @@ def _figure(draw: Callable[[Any], None], size: tuple[float, float]) -> Iterator[
         FigureCanvasSVG(figure)
         draw(figure)
         _label_plainly(figure)
+        figure.get_layout_engine().execute(figure)
+        figure.set_layout_engine(None)  # or it is drawn once more for the layout alone
         yield figure
 
 
@@ -114,4 +119,4 @@ def _accessible(text: str, name: str, title: str, description: str) -> str:
     head = "".join(f'<{tag} id="{prefix}-{tag}">{html.escape(text)}</{tag}>' for tag, text in texts.items())
     whole = re.sub(r"<svg([^>]*)>", lambda m: f"<svg {names}{m[1]}>\n{head}", body, count=1)
     # XML has no way to write a control character, and a reader no need of one
-    return "".join(character if character.isprintable() or character == "\n" else " " for character in whole)
+    return re.sub(r"[^\n -~]", lambda m: m[0] if m[0].isprintable() else " ", whole)
