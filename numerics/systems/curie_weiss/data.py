@@ -8,8 +8,9 @@ from jaxtyping import Float64
 from scipy import special
 from torch import Tensor
 
-from numerics.diffusion import linear_exact, noised, pure_noise, variance
+from numerics.diffusion import linear_exact, pure_noise, variance
 from numerics.ensembles import product_law, spontaneous_magnetisation, two_state_spins
+from numerics.normals import quick_normal
 from numerics.predictor_corrector import corrected_pair, even_signal_grid
 from numerics.simulator import ParameterError, simulator
 
@@ -108,12 +109,18 @@ def _regression(
     most = math.ceil(n - 1e-9)  # 80.00000000000001 is 80
     a = two_state_spins(replicas * most, N=N, beta=beta, h=0.0, generator=generator).view(replicas, most, N)
     y = a.sum(dim=2) * (math.exp(-t) / math.sqrt(N))
-    x = noised(a, t=t, T=T, generator=generator)
+    x = _noised(a, t=t, T=T, generator=generator)
     if n < most:
         x[torch.rand(replicas, generator=generator, device=x.device) > n - (most - 1), -1] = 0
     across = variance(t, T=T) + math.exp(-2 * t) * (1 - m**2)
     along = across + math.exp(-2 * t) * N * m**2
     return (x, y), (1 - variance(t, T=T) / along) / math.sqrt(N), (along, across)
+
+
+def _noised(a: Tensor, *, t: float, T: float, generator: torch.Generator) -> Tensor:
+    """The forward process at time t, as `numerics.diffusion.noised`; thousands of components enter each value."""
+    noise = quick_normal(*a.shape, generator=generator)
+    return noise.mul_(math.sqrt(variance(t, T=T))).add_(a, alpha=math.exp(-t))
 
 
 def _squared(b: Float64[Tensor, "*batch N"], spectrum: tuple[float, float]) -> Float64[Tensor, "*batch"]:
@@ -135,7 +142,7 @@ def empirical_score_weight(
     t = math.log(N) / 2 + 1
     chosen = torch.randint(n, (1, 1, 2, data.shape[-1]), generator=generator, device=generator.device)
     origins = data.expand(-1, -1, 2, -1).gather(0, chosen.expand(-1, N, -1, -1)).squeeze(0)
-    points = noised(origins, t=t, T=1.0, generator=generator)
+    points = _noised(origins, t=t, T=1.0, generator=generator)
     return _squared_deviation(_said(points, data, plus, t), beta, h, replicas)
 
 
