@@ -9,9 +9,9 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
+from numerics.diffusion import variance
 from numerics.ensembles import spontaneous_magnetisation, weight_of_plus
 from numerics.simulator import ParameterError, simulator
-from numerics.systems.curie_weiss.score import posterior
 
 _IN_CACHE = 128  # per component, so that a block has 2^14 of them: larger temporaries cost four times as much time
 _PARTS = 8
@@ -34,13 +34,19 @@ def weight_bias_of_horizon(
     along = x.sum(1, keepdim=True) / math.sqrt(N)
     parts = torch.arange(_PARTS, dtype=torch.float64, device=x.device) / _PARTS
     quantiles = torch.special.ndtri((torch.special.ndtr(along) + parts).remainder(1).clamp(1e-16, 1 - 1e-16))
-    known = math.tanh(h * spontaneous_magnetisation(beta))
+    prior = h * spontaneous_magnetisation(beta)
     total = torch.zeros(replicas, dtype=torch.float64, device=x.device)
     for moved in (quantiles - along).unbind(1):
-        point = (x + moved.unsqueeze(1) / math.sqrt(N)) * math.sqrt(T)
-        for mirrored in (point, -point):
-            total += posterior(mirrored, t=t, beta=beta, h=h, T=T).state - known
+        said = _evidence((x + moved.unsqueeze(1) / math.sqrt(N)) * math.sqrt(T), t=t, beta=beta, T=T)
+        total += torch.tanh(prior + said) + torch.tanh(prior - said) - 2 * math.tanh(prior)
     return total * (math.exp(2 * tau) / (4 * _PARTS))
+
+
+def _evidence(x: Float64[Tensor, "replicas N"], *, t: float, beta: float, T: float) -> Float64[Tensor, " replicas"]:
+    """Half the log of what x multiplies the odds of the states by; what -x says is the opposite."""
+    odds = math.exp(2 * beta * spontaneous_magnetisation(beta))  # of an up spin in the state +
+    observed = torch.exp(x * (2 * math.exp(-t) / variance(t, T=T)))
+    return torch.log((observed * odds + 1) / (observed + odds)).sum(-1) / 2
 
 
 @simulator(size="tau", route="backward", bias={"dt": 2}, footprint=lambda **_: 128)
