@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crosscheck.commands.claims import named
-from crosscheck.commands.computing import check_dask, computing
+from crosscheck.commands.computing import check_dask, computing, started
 from crosscheck.commands.keeping import kept
 from crosscheck.commands.options import Subcommands, add_run, assignments, command
 from crosscheck.display import following
@@ -19,6 +19,7 @@ from crosscheck.terminal import Terminal
 if TYPE_CHECKING:
     from crosscheck.claim import Claim
     from crosscheck.engine import Event, Run
+    from crosscheck.executors import Pool
     from crosscheck.store import Store
     from crosscheck.verdict import Verdict
 
@@ -40,14 +41,16 @@ def _run(options: argparse.Namespace, terminal: Terminal) -> int:
     check_dask(options)
     directory = Path(options.out) if options.out else None if options.json else DEFAULT
     reserve(directory, options)
-    claims = named(options.ids)
+    with started(options) as pool:
+        claims = named(options.ids)
 
-    def work(store: Store | None) -> dict[str, Any]:
-        run = checked(claims, options, terminal, store)
-        verdicts = [replace(verdict, command=_from_file(verdict, options.ids)) for verdict in run.verdicts]
-        return document(run, claims, verdicts)
+        def work(store: Store | None) -> dict[str, Any]:
+            run = checked(claims, options, terminal, store, pool)
+            verdicts = [replace(verdict, command=_from_file(verdict, options.ids)) for verdict in run.verdicts]
+            return document(run, claims, verdicts)
 
-    return finished(kept(options, work), directory, options, terminal)
+        found = kept(options, work)
+    return finished(found, directory, options, terminal)
 
 
 def reserve(directory: Path | None, options: argparse.Namespace) -> None:
@@ -68,7 +71,11 @@ def _from_file(verdict: Verdict, names: Sequence[str]) -> str:
 
 
 def checked(
-    claims: Sequence[Claim], options: argparse.Namespace, terminal: Terminal, store: Store | None = None
+    claims: Sequence[Claim],
+    options: argparse.Namespace,
+    terminal: Terminal,
+    store: Store | None = None,
+    pool: Pool | None = None,
 ) -> Run:
     """The engine's run under the options of the command line, tonight's of many with --accumulate."""
     if getattr(options, "accumulate", False):
@@ -84,7 +91,7 @@ def checked(
             seed=options.seed,
             workers=place.workers,
             device=place.device,
-            executor=place.pool,
+            executor=pool or place.pool,
             at=assignments(options.at) if options.at is not None else None,
             store=store,
             progress=progress,

@@ -40,6 +40,21 @@ def computing(options: argparse.Namespace, *, claims: int, names: Sequence[str])
         yield Place(cluster, 1, cluster.device)
 
 
+@contextmanager
+def started(options: argparse.Namespace) -> Iterator[Pool | None]:
+    """Processes that load what blocks need while this one loads the claims; None where they are not wanted.
+
+    A file of one's own is read first: it says how many claims there are.
+    """
+    from crosscheck.executors import opened
+    from crosscheck.registry import identifiers
+
+    names, known = options.ids or identifiers(), set(identifiers())
+    ready = options.dask is None and known.issuperset(names)
+    with opened(None, workers(options.workers, claims=len(names)) if ready else 1) as pool:
+        yield pool
+
+
 def check_dask(options: argparse.Namespace) -> None:
     """Refuses at once what --dask cannot do."""
     if options.dask is None:
