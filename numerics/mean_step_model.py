@@ -18,6 +18,7 @@ from jaxtyping import Float64
 from torch import Tensor
 
 from numerics.denoiser_gradient import Rule, gradient, of_skip
+from numerics.interpolant_sampler import pseudo_inverse
 from numerics.simulator import ParameterError
 
 FAR = 9.0  # standard deviations
@@ -82,7 +83,7 @@ def _of_cluster(state: State, target: Target, cluster: int, rule: Rule, d: int, 
     )  # fmt: skip
     pushed, driven = found.of_datum, found.of_noise
     shrink = found.shrink + rule.lam / 2 * torch.eye(r, dtype=torch.float64)[..., None]
-    inverse1, inverse0 = (torch.linalg.pinv(of, hermitian=True, rtol=1e-12) for of in (spread, overlap))
+    inverse1, inverse0 = pseudo_inverse(spread), pseudo_inverse(overlap)
     e1, e0 = inverse1 @ (of_x1 - centre[:, None]), inverse0 @ of_x0  # x1 = mu + s w e1 + the rest, x0 = w e0 + the rest
     new_q, new_m, squares = [], [], []
     for j, s in enumerate(variances):
