@@ -17,6 +17,7 @@ from sympy import (
     Rational,
     S,
     Sum,
+    binomial,
     cos,
     cosh,
     diff,
@@ -28,6 +29,7 @@ from sympy import (
     log,
     oo,
     pi,
+    rem,
     sign,
     sin,
     sinh,
@@ -179,18 +181,23 @@ def _averaged(function: Expr) -> Expr:
     return Integral(normal * sum((1 + k * m1) / 2 * function.subs(u, field[k]) for k in (1, -1)), (z, -oo, oo))
 
 
-def _in_state_1(function: Expr) -> Expr:
+def _in_state_1(function: Expr | Poly) -> Expr:
     """The same mean of a polynomial in u, from the moments of spin and noise."""
-    root = sqrt(ratio)
-    terms = Poly(function.subs(u, root * (root * a + z)), a, z).terms()
-    return expand(sum(c * (m1 if p % 2 else 1) * factorial2(q - 1) for (p, q), c in terms if q % 2 == 0))
+    return expand(sum(coefficient * _moment(power) for (power,), coefficient in Poly(function, u).terms()))
+
+
+def _moment(power: int) -> Expr:
+    """Mean of u^power, u = ratio a + sqrt(ratio) z with a spin a and a normal z."""
+    of_spin = ((power - q, q) for q in range(0, power + 1, 2))
+    return sum(
+        binomial(power, q) * (m1 if p % 2 else 1) * factorial2(q - 1) * ratio ** (p + q // 2) for p, q in of_spin
+    )
 
 
 def _cumulants() -> list[tuple[Expr, Expr]]:
     """First three cumulants of one site's log odds in state 1: coefficients of exp(-2t)/Delta and of its square."""
-    powers = (1, 2, 3)
-    kept = [sum(expand(log_odds_series**power).coeff(u, k) * u**k for k in range(5)) for power in powers]
-    first, second, third = (_in_state_1(function) for function in kept)
+    below_fifth = (rem(Poly(log_odds_series, u) ** power, Poly(u**5, u)) for power in (1, 2, 3))
+    first, second, third = map(_in_state_1, below_fifth)
     cumulants = (first, second - first**2, third - 3 * first * second + 2 * first**3)
     return [(factor(expand(c).coeff(ratio, 1)), factor(expand(c).coeff(ratio, 2))) for c in cumulants]
 

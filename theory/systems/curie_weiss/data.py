@@ -204,9 +204,9 @@ regression_error = sqrt(unexplained * d_over_n / (1 - d_over_n)) / T
 
 def _next_order(function: Expr) -> Expr:
     """The coefficient of 1/N in the square root of a rational function of N, relative to the leading term."""
-    small = Dummy(positive=True)
-    squared = cancel(together(function.subs(N, 1 / small)))
-    return factor(diff(squared, small).subs(small, 0) / squared.subs(small, 0) / 2)
+    small, decay = Dummy(positive=True), Dummy(positive=True)
+    squared = cancel(together(function.subs({N: 1 / small, exp(-2 * tau): decay})))
+    return factor(diff(squared, small).subs(small, 0) / squared.subs(small, 0) / 2).subs(decay, exp(-2 * tau))
 
 
 next_regression_error = regression_error * _next_order(mean_excess.subs(data_per_size) / noise**2) / N
