@@ -49,8 +49,7 @@ def _run(options: argparse.Namespace, terminal: Terminal) -> int:
             verdicts = [replace(verdict, command=_from_file(verdict, options.ids)) for verdict in run.verdicts]
             return document(run, claims, verdicts)
 
-        found = kept(options, work)
-    return finished(found, directory, options, terminal)
+        return finished(kept(options, work), directory, options, terminal, pool)
 
 
 def reserve(directory: Path | None, options: argparse.Namespace) -> None:
@@ -123,13 +122,19 @@ def document(run: Run, claims: Iterable[Claim], verdicts: Iterable[Verdict] | No
     )
 
 
-def finished(run: dict[str, Any], directory: Path | None, options: argparse.Namespace, terminal: Terminal) -> int:
-    """Save, print, and say by the exit status how it went."""
+def finished(
+    run: dict[str, Any],
+    directory: Path | None,
+    options: argparse.Namespace,
+    terminal: Terminal,
+    pool: Pool | None = None,
+) -> int:
+    """Save, print, and say by the exit status how it went; processes that are there already draw the figures."""
     from crosscheck.report.files import save
     from crosscheck.report.json import dumps
     from crosscheck.report.text import table
 
-    report = save(run, directory) if directory is not None else None
+    report = save(run, directory, pool) if directory is not None else None
     if options.json:
         terminal.document(dumps(run))
     else:

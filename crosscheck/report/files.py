@@ -9,11 +9,16 @@ import signal
 import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crosscheck.report.json import RUN, dumps, load_run
 from crosscheck.usage import UsageError
+
+if TYPE_CHECKING:
+    from crosscheck.executors import Pool
 
 DEFAULT = Path("crosscheck-results")
 MANY = 32
@@ -89,11 +94,14 @@ def check_writable(directory: Path) -> None:
         path.rmdir()
 
 
-def save(run: Mapping[str, Any], directory: Path) -> Path:
-    """Writes figures/, report.html and, last, run.json; removes figures of an earlier run.  Returns the report."""
+def save(run: Mapping[str, Any], directory: Path, pool: Pool | None = None) -> Path:
+    """Writes figures/, report.html and, last, run.json; removes figures of an earlier run.  Returns the report.
+
+    pool: processes that are there already may draw the figures.
+    """
     from crosscheck.report.html import report
 
-    figures = _drawn(run)
+    figures = _drawn(run, pool)
     earlier = set((directory / "figures").glob("*.svg"))
     written = set()
     for place, name in figure_names(run).items():
@@ -107,17 +115,23 @@ def save(run: Mapping[str, Any], directory: Path) -> Path:
     return directory / "report.html"
 
 
-def _drawn(run: Mapping[str, Any]) -> dict[int, str]:
+def _drawn(run: Mapping[str, Any], pool: Pool | None = None) -> dict[int, str]:
     """The figure of each verdict by its place; where there are many, drawn by all processors."""
     from crosscheck.report.figure import svg
 
-    places, verdicts = zip(*found, strict=True) if (found := drawable(run)) else ((), ())
-    claims = [run.get("claims", {}).get(verdict["id"]) for verdict in verdicts]
-    if len(places) < MANY:
-        return dict(zip(places, map(svg, verdicts, claims), strict=True))
+    figures = {
+        place: partial(svg, verdict, run.get("claims", {}).get(verdict["id"])) for place, verdict in drawable(run)
+    }
+    if len(figures) < MANY:
+        return {place: figure() for place, figure in figures.items()}
+    with nullcontext(pool) if pool is not None else _processes() as drawing:
+        futures = {place: drawing.submit(figure) for place, figure in figures.items()}
+        return {place: future.result() for place, future in futures.items()}
+
+
+def _processes() -> ProcessPoolExecutor:
     start, quiet = multiprocessing.get_context("spawn"), (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for this process
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=start, initializer=signal.signal, initargs=quiet) as pool:
-        return dict(zip(places, pool.map(svg, verdicts, claims, chunksize=8), strict=True))
+    return ProcessPoolExecutor(os.cpu_count(), mp_context=start, initializer=signal.signal, initargs=quiet)
 
 
 def figure_names(run: Mapping[str, Any]) -> dict[int, str]:
