@@ -34,10 +34,8 @@ def fingerprint(file: Path, name: str) -> str:
     while waiting:
         place = waiting.pop()
         if place not in reached:
-            source = _read(place[0])
-            nodes = source.nodes(place[1])
-            reached[place] = "\n".join(ast.dump(node) for node in nodes)
-            waiting += [onward for node in nodes for onward in source.reached_from(node)]
+            reached[place], named = _read(place[0]).followed(place[1])
+            waiting += [onward for found in named for onward in _through(*found)]
     texts = sorted(f"{file.name}:{name}\n{text}" for (file, name), text in reached.items())
     return hashlib.blake2b("\0".join(texts).encode(), digest_size=16).hexdigest()
 
@@ -50,6 +48,15 @@ class _Source:
     definitions: dict[str, list[ast.stmt]] = field(default_factory=dict)
     imports: dict[str, Place] = field(default_factory=dict)  # the name "" when a module was imported
     effects: list[ast.stmt] = field(default_factory=list)
+    _followed: dict[str, tuple[str, list[Place]]] = field(default_factory=dict)
+
+    def followed(self, name: str) -> tuple[str, list[Place]]:
+        """The text of a definition, and the places that it names."""
+        if name not in self._followed:
+            nodes = self.nodes(name)
+            named = [place for node in nodes for place in self.named_in(node)]
+            self._followed[name] = "\n".join(map(ast.dump, nodes)), list(dict.fromkeys(named))
+        return self._followed[name]
 
     def nodes(self, name: str) -> list[ast.stmt]:
         """A definition with the file's effects; all definitions for the name "", or for one that cannot be found."""
@@ -57,7 +64,7 @@ class _Source:
         every = [node for nodes in self.definitions.values() for node in nodes]
         return [*(every if found is None else found), *self.effects]
 
-    def reached_from(self, node: ast.stmt) -> Iterator[Place]:
+    def named_in(self, node: ast.stmt) -> Iterator[Place]:
         """Places that a statement names.  Text counts as a name too: it may be an annotation in quotes."""
         parts = list(ast.walk(node))
         held = {id(part.value): part.attr for part in parts if isinstance(part, ast.Attribute)}
@@ -69,7 +76,7 @@ class _Source:
                 yield self.file, name
             elif name in self.imports:
                 file, member = self.imports[name]
-                yield from _through(file, member or held.get(id(part), ""))
+                yield file, member or held.get(id(part), "")
 
 
 def _through(file: Path, name: str) -> Iterator[Place]:

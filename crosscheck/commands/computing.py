@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosscheck.commands.options import device, workers
+from crosscheck.packs import listed
 from crosscheck.usage import UsageError
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ def started(options: argparse.Namespace) -> Iterator[Pool | None]:
     A file of one's own is read first: it says how many claims there are.
     """
     from crosscheck.executors import opened
-    from crosscheck.registry import identifiers
 
-    names, known = options.ids or identifiers(), set(identifiers())
+    known = {row["id"] for row in listed()}
+    names = options.ids or known
     ready = options.dask is None and known.issuperset(names)
     with opened(None, workers(options.workers, claims=len(names)) if ready else 1) as pool:
         yield pool
