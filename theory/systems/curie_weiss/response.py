@@ -139,8 +139,8 @@ overlap_series = (1 - m**2) * u**2 / 2 + (4 * m**2 - 1 - 3 * m**4) * u**4 / 12
 
 def _over_sites(function: Expr, order: int) -> Expr:
     """Mean of an even function of u in the overlap of the states, up to ratio^order."""
-    joint = Poly(expand(function * (1 + overlap_series + overlap_series**2 / 2)), u)
-    mean = sum(c * normal_moment(p) * ratio ** Rational(p, 2) for (p,), c in joint.terms() if p % 2 == 0)
+    joint = Poly(function, u) * Poly(1 + overlap_series + overlap_series**2 / 2, u)
+    mean = sum(c * normal_moment(p) * ratio ** (p // 2) for (p,), c in joint.terms() if p in range(0, 2 * order + 1, 2))
     whole = expand(mean * (1 - ratio / 2 + ratio**2 / 8))
     return sum(whole.coeff(ratio, q) * ratio**q for q in range(order + 1))
 
