@@ -22,6 +22,7 @@ from scipy import special
 from scipy.linalg import eigvalsh_tridiagonal
 from torch import Tensor
 
+from numerics.normals import quick_normal
 from numerics.simulator import ParameterError
 
 Matrices = Float64[Tensor, "replicas d d"]
@@ -84,7 +85,7 @@ def bartlett(replicas: int, *, n: int, d: int, generator: torch.Generator) -> Ma
     device = generator.device
     half = (replicas + 1) // 2
     factor = torch.empty(2 * half, d, d, dtype=torch.float64, device=device)
-    factor[:half].normal_(generator=generator)
+    factor[:half] = quick_normal(half, d, d, generator=generator)
     torch.tril(factor[:half].mT, -1, out=factor[half:])
     factor = factor[: half if replicas == 1 else 2 * half].tril_(-1)[:replicas]
     if n < d:

@@ -63,7 +63,7 @@ empirical_score_weight = Claim(
     numeric=simulated.empirical_score_weight,
     kind=Kind.EXACT,
     correction="exact",
-    ladder=(2, 12, 32),
+    ladder=(2, 8, 16),
     parameters=(
         ReferencePoint(
             {"beta": "1.37", "h": "0.85", "n": "3"},

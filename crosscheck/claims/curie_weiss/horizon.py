@@ -8,7 +8,7 @@ from numerics.systems.curie_weiss import horizon as simulated
 from theory.notation import N, T, m, tau
 from theory.systems.curie_weiss import horizon as derived
 
-SPINS = Integer(64)  # the limit is the same for any number
+SPINS = Integer(32)  # the limit is the same for any number
 
 weight_bias_of_horizon = Claim(
     theory=derived.weight_bias_of_horizon,
