@@ -96,7 +96,7 @@ def measured() -> Result:
             Goal("eigenvalues over Cholesky, KL of given matrices, worst d", min(kl), 6 / SLACK, at_most=False),
         ),
         notes=(
-            "Bartlett and bidiagonal draws are exact in law, not the same numbers as data: other algorithms.",
+            "Bartlett draws (of 24 bits) and bidiagonal ones have the law of data, not its numbers: other algorithms.",
             "Batches on all threads run on as many as torch was given; where that is one, both rows are the same.",
             "The inverse of a triangular factor takes d^3/3 products, most of a Bartlett draw from d = 1000 o"
             "n; no inverse is needed of the bidiagonal.",
