@@ -20,8 +20,8 @@ SIZES = (500, 1000, 2000, 4000)
 UNITS = (1, 2, 4, 8)
 REPLICAS = (16, 64, 256)
 CHAINS = 4096
-AT_D, AT_UNITS, NUMBERS = 1000, 2, 2**18
-"""The sizes where others vary, and the numbers of data alive at once."""
+AT_D, AT_UNITS, NUMBERS = 1000, 2, 2**17
+"""The sizes where others vary, and the numbers of data alive at once: about those of a block of the engine."""
 TIME, ETA, DECAY = 0.7, 0.1, 0.1
 STEPS = 4
 BATCHED, CHAIN, AUTOGRAD, NOTEBOOK = "all of d, batched", "exact chain", "autograd, one network", "as in a notebook"
