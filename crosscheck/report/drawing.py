@@ -68,17 +68,17 @@ def _figure(draw: Callable[[Any], None], size: tuple[float, float]) -> Iterator[
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with matplotlib.rc_context(SETTINGS), warnings.catch_warnings():
         # a name in another script, or a long one: the figure is drawn all the same
         for complaint in ("Glyph .* missing", "constrained_layout not applied"):
             warnings.filterwarnings("ignore", complaint, UserWarning)
-        figure = Figure(figsize=size, layout="constrained")
+        figure = Figure(figsize=size)
         FigureCanvasSVG(figure)
         draw(figure)
         _label_plainly(figure)
-        figure.get_layout_engine().execute(figure)
-        figure.set_layout_engine(None)  # or it is drawn once more for the layout alone
+        ConstrainedLayoutEngine().execute(figure)  # as the layout of the figure it would have it drawn twice
         yield figure
 
 
