@@ -10,10 +10,10 @@ import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crosscheck.executors import in_portions
 from crosscheck.report.json import RUN, dumps, load_run
 from crosscheck.usage import UsageError
 
@@ -117,16 +117,18 @@ def save(run: Mapping[str, Any], directory: Path, pool: Pool | None = None) -> P
 
 def _drawn(run: Mapping[str, Any], pool: Pool | None = None) -> dict[int, str]:
     """The figure of each verdict by its place; where there are many, drawn by all processors."""
+    found = [(place, verdict, run.get("claims", {}).get(verdict["id"])) for place, verdict in drawable(run)]
+    if len(found) < MANY:
+        return dict(map(_figure, found))
+    with nullcontext(pool) if pool is not None else _processes() as drawing:
+        return dict(in_portions(drawing, _figure, found))
+
+
+def _figure(asked: tuple[int, Mapping[str, Any], Mapping[str, Any] | None]) -> tuple[int, str]:
     from crosscheck.report.figure import svg
 
-    figures = {
-        place: partial(svg, verdict, run.get("claims", {}).get(verdict["id"])) for place, verdict in drawable(run)
-    }
-    if len(figures) < MANY:
-        return {place: figure() for place, figure in figures.items()}
-    with nullcontext(pool) if pool is not None else _processes() as drawing:
-        futures = {place: drawing.submit(figure) for place, figure in figures.items()}
-        return {place: future.result() for place, future in futures.items()}
+    place, verdict, claim = asked
+    return place, svg(verdict, claim)
 
 
 def _processes() -> ProcessPoolExecutor:

@@ -1,10 +1,15 @@
 """Saving a run: whole or not at all, and never over what somebody else wrote."""
 
 import json
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
 
+from crosscheck.executors import WorkerError
 from crosscheck.report import files
 from crosscheck.usage import UsageError
 
@@ -25,6 +30,27 @@ def test_figures_drawn_by_several_processes_are_the_same(run, tmp_path: Path, mo
                     for name in ("one", "several"))  # fmt: skip
     assert one == several
     assert len(several) == 3
+
+
+def test_processes_that_are_there_draw_the_figures(run, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(files, "MANY", 1)
+    monkeypatch.setattr(files, "_processes", None)
+    with ThreadPoolExecutor(1) as pool:
+        files.save(run, tmp_path / "pool", pool)
+    monkeypatch.setattr(files, "MANY", 1000)
+    files.save(run, tmp_path / "here")
+    for file in (tmp_path / "here").rglob("*.*"):
+        assert (tmp_path / "pool" / file.relative_to(tmp_path / "here")).read_text("utf-8") == file.read_text("utf-8")
+
+
+def test_processes_that_died_are_told_in_one_line(run, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(files, "MANY", 1)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        with pytest.raises(BrokenProcessPool):
+            pool.submit(os._exit, 1).result()
+        with pytest.raises(WorkerError, match="a worker process died"):
+            files.save(run, tmp_path, pool)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_further_points_of_a_claim_get_numbered_figures(run):
