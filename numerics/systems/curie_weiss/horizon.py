@@ -37,13 +37,14 @@ def weight_bias_of_horizon(
     prior = h * spontaneous_magnetisation(beta)
     total = torch.zeros(replicas, dtype=torch.float64, device=x.device)
     for moved in (quantiles - along).unbind(1):
-        said = _evidence((x + moved.unsqueeze(1) / math.sqrt(N)) * math.sqrt(T), t=t, beta=beta, T=T)
-        total += torch.tanh(prior + said) + torch.tanh(prior - said) - 2 * math.tanh(prior)
+        point = (x + moved.unsqueeze(1) / math.sqrt(N)) * math.sqrt(T)
+        for mirrored in (point, -point):
+            total += torch.tanh(prior + _evidence(mirrored, t=t, beta=beta, T=T)) - math.tanh(prior)
     return total * (math.exp(2 * tau) / (4 * _PARTS))
 
 
 def _evidence(x: Float64[Tensor, "replicas N"], *, t: float, beta: float, T: float) -> Float64[Tensor, " replicas"]:
-    """Half the log of what x multiplies the odds of the states by; what -x says is the opposite."""
+    """Half the log of what x multiplies the odds of the states by."""
     odds = math.exp(2 * beta * spontaneous_magnetisation(beta))  # of an up spin in the state +
     observed = torch.exp(x * (2 * math.exp(-t) / variance(t, T=T)))
     return torch.log((observed * odds + 1) / (observed + odds)).sum(-1) / 2
