@@ -160,8 +160,10 @@ def _misfit(
     bounds = thresholds(special.ndtr(-z), miss, noise.dof.min(-1), asymmetry)
     reject = bounds.reject + bias
     power = np.maximum(np.abs(slope) * length, _INVISIBLE)
+    with np.errstate(over="ignore"):  # of a formula so wrong that its square is no number: infinitely far off
+        statistic = np.sqrt((residual**2).sum(-1))
     return Misfit(
-        statistic=np.sqrt((residual**2).sum(-1)),
+        statistic=statistic,
         reject=reject,
         exponent=(direction * residual).sum(-1) / np.where(slope * length == 0, np.inf, slope * length**2),
         error=1 / power,

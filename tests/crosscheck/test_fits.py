@@ -75,6 +75,10 @@ def test_a_bias_of_any_signs_within_its_allowance_is_no_misfit():
     assert allowed.detectable > plain.detectable
 
 
+def test_a_gap_whose_square_is_no_number_is_infinitely_far_off():
+    assert fits.misfit(1e200 * LADDER**2, LADDER, noise(1e-4), **RATES).statistic == np.inf  # a warning is an error here
+
+
 def test_the_fitted_exponent_points_to_the_true_one():
     found = fits.misfit(5 * LADDER**0.9, LADDER, noise(1e-4), **RATES)
     assert found.exponent == pytest.approx(-0.1, abs=0.05)
