@@ -82,5 +82,5 @@ def _shares(axis: Any, claims: Sequence[Mapping[str, Any]]) -> None:
     axis.plot([], [], color="black", linewidth=1.4, label="score, all legs")
     drawn_shares += [claim["score"] for claim in claims if claim["score"] is not None]
     axis.set_xlim(min(0.9, *drawn_shares) - 0.01, 1.006)
-    axis.set_xlabel("share of mutants rejected (the axis does not start at 0)")
+    axis.set_xlabel("share of mutants rejected\n(the axis does not start at 0)")
     axis.legend(frameon=False, fontsize=8, loc="lower left")
