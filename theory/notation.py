@@ -212,7 +212,7 @@ turned = _symbol("turned", "overlaps of the centroids with the weights after tra
 
 # What a trained auto-encoder generates
 stop = _symbol("stop", "interpolation time at which sampling ends", positive=True, aliases={"CPL25": "t_f"})
-taken = _symbol("taken", "number of the steps of a schedule that are taken before `stop`", positive=True)
+taken = _symbol("taken", "how many of the steps of a schedule are taken", positive=True)
 seed = _symbol("seed", "number that fixes everything random", integer=True, positive=True)
 variance = _symbol("variance", "bulk variance of the training data, trace over d", positive=True)
 generations = _symbol("generations", "number of times that a model is trained and sampled", positive=True)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
+from theory.domain import ParameterError
 from theory.matrices import Matrices
 
 Floats = NDArray[np.float64]
@@ -91,7 +92,7 @@ def trained(on: Target, theta: float, eta: float) -> Trained:
     start = [(WARM * CENTROID) ** 2, along, 0.0, 0.0]
     found = solve_ivp(slopes, (0.0, theta), start, method="DOP853", rtol=1e-9, atol=1e-12)
     if not found.success:
-        raise ValueError(f"the weights blow up at theta = {found.t[-1]:.6g}: eta = {eta:g} is too large")
+        raise ParameterError(f"the weights blow up at theta = {found.t[-1]:.6g}: eta = {eta:g} is too large")
     return Trained(*found.y[:, -1].tolist())
 
 

@@ -14,6 +14,7 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq, elementwise
 
 from theory.arithmetic import Arithmetic, NoBall, digits_arithmetic
+from theory.domain import ParameterError
 from theory.entries import Entries
 from theory.formula import Root
 
@@ -135,6 +136,7 @@ JUDGED = Effort(1e-9)
 """Where a simulation is judged, which sees no more of it: half the steps."""
 ROUGH = Effort(1e-5, 2000)
 """Where a thousandth counts: a fifth of the steps."""
+BLOWS_UP = "it blows up, or is too steep: choose smaller rates, initial values, or an earlier time"
 
 
 def array_flow(
@@ -147,14 +149,18 @@ def array_flow(
         # A sum inside a rate makes room for its nodes in every number.
         found = np.asarray(rates(np.float64(at), state), dtype=float)
         if not np.isfinite(found).all():  # of which the solver would take ever smaller steps, or nan ones for ever
-            raise ValueError(f"the flow stops before {stop:.6g}: no finite rate at {at:.6g}")
+            raise ParameterError(f"the flow stops before {stop:.6g}: no finite rate at {at:.6g}; {BLOWS_UP}")
         if next(asked) > effort.most:
-            raise ValueError(f"the flow stops before {stop:.6g}: {effort.most} rates do not lead beyond {at:.6g}")
+            reason = f"{effort.most} rates do not lead beyond {at:.6g}; {BLOWS_UP}"
+            raise ParameterError(f"the flow stops before {stop:.6g}: {reason}")
         return found
 
-    solution = solve_ivp(slopes, (start, stop), initial, method="DOP853", rtol=effort.error, atol=effort.error / 100)
+    with np.errstate(over="ignore", invalid="ignore"):  # which `slopes` answers
+        solution = solve_ivp(
+            slopes, (start, stop), initial, method="DOP853", rtol=effort.error, atol=effort.error / 100
+        )
     if not solution.success:
-        raise ValueError(f"the flow stops at {solution.t[-1]:.6g} before {stop:.6g}: {solution.message}")
+        raise ParameterError(f"the flow stops at {solution.t[-1]:.6g} before {stop:.6g}: {BLOWS_UP}")
     return solution.y[:, -1]
 
 

@@ -128,17 +128,36 @@ def path(
 ) -> list[Overlaps]:  # fmt: skip
     """The overlaps at several training times, in order; `tolerance`: relative error of the integrator."""
 
-    def slopes(_: float, packed: Floats) -> Floats:
-        return rates(model, start.like(packed), nodes=nodes, by_products=by_products).packed()
+    reached = 0.0
+
+    def slopes(at: float, packed: Floats) -> Floats:
+        nonlocal reached
+        found = rates(model, start.like(packed), nodes=nodes, by_products=by_products).packed()
+        if not np.isfinite(found).all():
+            raise _blown_up(model, reached)
+        reached = at
+        return found
 
     if list(thetas) != sorted(thetas) or thetas[0] < 0:
         raise ParameterError(f"training times {list(thetas)} are outside 0 <= theta, in order")
-    found = solve_ivp(
-        slopes, (0.0, thetas[-1]), start.packed(), method="DOP853", t_eval=thetas, rtol=tolerance, atol=tolerance / 100
-    )
+    with np.errstate(over="ignore", invalid="ignore"):  # which `slopes` answers
+        found = solve_ivp(
+            slopes, (0.0, thetas[-1]), start.packed(), method="DOP853", t_eval=thetas, rtol=tolerance,
+            atol=tolerance / 100,
+        )  # fmt: skip
     if not found.success:
-        raise ValueError(f"the overlaps blow up at theta = {found.t[-1]:.6g}: eta = {model.eta:g} is too large")
+        raise _blown_up(model, reached)
     return [start.like(column) for column in found.y.T]
+
+
+def _blown_up(model: Model, theta: float) -> ParameterError:
+    """With the threshold where it is known: of linear units, clusters of unit variance and one noise level."""
+    text = f"the overlaps blow up at theta = {theta:.6g}: eta = {model.eta:g} is too large for these weights"
+    if model.activation == "linear" and np.all(model.eigenvalues == 1) and len(model.level) == 1:
+        noise2 = 8 * float(model.alpha[0]) ** 2
+        threshold = (model.lam + np.sqrt(model.lam**2 + 4 * noise2)) / noise2
+        return ParameterError(f"{text}; above eta_c = {threshold:.6g} those of a linear unit always blow up")
+    return ParameterError(text)
 
 
 def rates(model: Model, state: Overlaps, *, nodes: int = 24, by_products: bool = False) -> Overlaps:

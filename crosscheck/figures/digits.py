@@ -107,7 +107,7 @@ def flow(
     q = np.array([rows[:, part] @ rows[:, part].T for part in parts])
     m = np.zeros((len(parts), 3, len(rows)))
     m[0, 1], m[1, 2] = rows[:, 0], rows[:, 1]
-    return stein.path(model, stein.Overlaps(q, m, 0.0, np.zeros(len(rows))), thetas, nodes=NODES, tolerance=1e-6)
+    return stein.path(model, stein.Overlaps(q, m, 0.0, np.zeros(len(rows))), thetas, nodes=NODES, tolerance=1e-9)
 
 
 QUANTITIES = ("Q11", "Q22", "G^2 along the first axis", "G^2 along the second axis", "b")

@@ -117,6 +117,19 @@ def test_impossible_models_are_refused_in_one_line():
         stein.rates(TRIPLE, START, nodes=40)
 
 
+def test_weights_that_blow_up_are_told_in_one_line_with_the_threshold_where_it_is_known():
+    model = stein.Model(
+        weights=np.ones(1), masses=np.ones(1), eigenvalues=np.ones((1, 1)), products=np.zeros((1, 1, 1)),
+        alpha=np.array([0.5]), beta=np.array([0.5]), level=np.ones(1), encoding=np.zeros(1), eta=3.0, lam=0.0,
+        activation="linear",
+    )  # fmt: skip
+    start = stein.Overlaps(np.full((1, 1, 1), 0.3), np.zeros((1, 1, 1)), 0.5, np.zeros(1))
+    with pytest.raises(ParameterError, match=r"blow up at theta = .*: eta = 3 is .*; above eta_c = 1\.41421 those of"):
+        stein.path(model, start, (5.0,))
+    with pytest.raises(ParameterError, match=r"blow up at theta = .*: eta = 3 is too large for these weights$"):
+        stein.path(replace(model, eigenvalues=np.full((1, 1), 1.1)), start, (1.0, 5.0))
+
+
 def test_three_clusters_and_two_units_pass_the_converged_values():
     # centroids 3 e1, -3 e2, -3 e1, t = .7, eta = lambda = .1: Q11 1.9033 and M11 4.0875 at theta = 1.4
     centroids, rows = np.array([[3.0, 0.0], [0.0, -3.0], [-3.0, 0.0]]), np.array([[0.3, 0.0], [0.0, -0.3]])

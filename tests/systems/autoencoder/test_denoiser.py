@@ -20,7 +20,7 @@ from theory.domain import DomainError
 from theory.systems.autoencoder import denoiser as theory
 
 FORMS = (theory.denoiser_identity, theory.bulk_variance, theory.bulk_variance_euler)
-GRID = {"b": 0.73, "steps": 50, "stop": 0.9}
+GRID = {"b": 0.73, "steps": 50, "taken": 45}
 
 
 @pytest.mark.slow
@@ -64,7 +64,7 @@ def test_the_bulk_variance_has_the_values_of_an_independent_evaluation(at, value
 
 
 def test_the_gamma_form_has_the_value_of_an_independent_evaluation():
-    found = theory.bulk_variance_euler.digits(17, b="0.73", steps=50, stop="0.98")
+    found = theory.bulk_variance_euler.digits(17, b="0.73", steps=50, taken=49)
     assert float(found) == pytest.approx(0.143986701145136202, rel=1e-15)
 
 
@@ -85,16 +85,19 @@ def test_without_noise_it_shrinks_grows_or_stays_with_the_skip_connection():
         assert theory.bulk_variance(t=0.9, b=b, epsilon=0) == pytest.approx(expected, rel=1e-13)
 
 
-@pytest.mark.parametrize("at", [GRID, {"b": 1.2, "steps": 20, "stop": 0.35}])
+@pytest.mark.parametrize("at", [GRID, {"b": 1.2, "steps": 20, "taken": 7}])
 def test_the_gamma_form_is_the_product_of_the_steps(at):
-    b, steps, stop = at.values()
-    factors = [1 + (b - 1) / (1 - k / steps) / steps for k in range(round(steps * stop))]
+    b, steps, taken = at.values()
+    factors = [1 + (b - 1) / (1 - k / steps) / steps for k in range(taken)]
     assert theory.bulk_variance_euler(**at) == pytest.approx(math.prod(factors) ** 2, rel=1e-13)
 
 
 def test_finer_steps_lead_to_the_continuous_variance_at_first_order():
     limit = theory.bulk_variance(t=0.9, b=0.73, epsilon=0)
-    gaps = [theory.bulk_variance_euler(**GRID | {"steps": steps}) / limit - 1 for steps in (500, 1000, 2000)]
+    gaps = [
+        theory.bulk_variance_euler(b=0.73, steps=steps, taken=round(0.9 * steps)) / limit - 1
+        for steps in (500, 1000, 2000)
+    ]
     assert gaps[0] / gaps[1] == pytest.approx(2, rel=0.02)
     assert gaps[1] / gaps[2] == pytest.approx(2, rel=0.02)
 
@@ -152,10 +155,14 @@ def test_the_process_in_space_has_the_mean_and_variance_of_the_data():
     [
         (theory.bulk_variance, {"t": 1}, "t = 1 is outside 0 < t < 1"),
         (theory.bulk_variance, {"epsilon": -0.1}, "epsilon = -0.1 is outside epsilon >= 0"),
-        (theory.bulk_variance_euler, {"stop": 1}, "stop = 1 is outside 0 < stop < 1"),
-        (theory.bulk_variance_euler, {"stop": "1.2"}, "stop = 1.2 is outside 0 < stop < 1"),
+        (
+            theory.bulk_variance_euler,
+            {"taken": 50},
+            "steps = 50, taken = 50 is outside taken < steps: all steps lead to",
+        ),
+        (theory.bulk_variance_euler, {"taken": "49.25"}, "taken = 49.25 is outside an integer, taken >= 1"),
         (theory.bulk_variance_euler, {"b": 0}, "b = 0 is outside b > 0"),
-        (theory.bulk_variance_euler, {"steps": "1.5"}, "steps = 1.5 is outside an integer, steps >= 1"),
+        (theory.bulk_variance_euler, {"steps": "1.5"}, "steps = 1.5 is outside an integer, steps >= 2"),
     ],
 )
 def test_impossible_parameters_are_refused_in_one_line(form, wrong, text):

@@ -15,6 +15,7 @@ from numerics.simulator import ParameterError
 from numerics.systems.autoencoder import linear_unit as numerics
 from theory.derivation import Derivation, Evidence
 from theory.domain import DomainError
+from theory.domain import ParameterError as FlowError
 from theory.evaluate import as_array
 from theory.systems.autoencoder import linear_unit as theory
 from theory.systems.autoencoder import order
@@ -99,17 +100,32 @@ def test_the_weights_blow_up_above_the_second_threshold():
 
 
 @pytest.mark.parametrize(
-    ("eta", "t", "text"),
+    ("eta", "t", "lam", "text"),
     [
-        ("2", "0.44", "eta = 2, t = 0.44 is outside eta < sqrt(2)/(2*(1 - t)) = 1.26269: eta_c: above it the weights"),
-        ("1.3", "0.44", "= 1.26269: eta_c"),
-        ("0.9", "0.1", "= 0.785674: eta_c"),
+        ("2", "0.44", 0, "eta = 2, lam = 0, t = 0.44 is outside eta < "),
+        ("1.3", "0.44", 0, "= 1.26269: eta_c: above it the weights"),
+        ("0.9", "0.1", 0, "= 0.785674: eta_c"),
+        ("1.75", "0.55", "0.2", "= 1.69965: eta_c"),
     ],
 )
-def test_a_flow_above_the_blow_up_threshold_is_refused_in_one_line_with_its_value(eta, t, text):
+def test_a_flow_above_the_blow_up_threshold_is_refused_in_one_line_with_its_value(eta, t, lam, text):
     with pytest.raises(DomainError, match=re.escape(text)) as caught:
-        theory.order_parameters_linear(**FLOW | {"eta": eta, "t": t})
+        theory.order_parameters_linear(**FLOW | {"eta": eta, "t": t, "lam": lam})
     assert "\n" not in str(caught.value)
+
+
+def test_weight_decay_raises_the_blow_up_threshold():
+    """At t = 0.55 from 1.571 to 1.700 for lam = 0.2: the weights stay finite between, and do not above."""
+    at = FLOW | {"lam": 0.2, "t": 0.55, "theta": 300, "M0": 1e-9, "Q0": 0.3}
+    assert theory.order_parameters_linear(**at | {"eta": 1.65}) < 1.5
+    above = {symbol: (at | {"eta": 1.75})[symbol.name] for symbol in theory.order_parameters_linear.parameters}
+    with pytest.raises(FlowError, match="the flow stops at"):
+        as_array(theory.linear_flow(order.Q), above)
+
+
+def test_weights_that_start_beyond_the_unstable_branch_are_refused_in_one_line():
+    with pytest.raises(FlowError, match=r"^the flow stops at 0\.04.* before 3: it blows up.*earlier time$"):
+        theory.order_parameters_linear(eta=0.25, theta=3, lam=0, t=0.55, rho=1.7, Q0=20, M0=0.1, b0=0.12)
 
 
 def test_the_end_of_training_is_refused_above_either_threshold_with_its_value():

@@ -14,7 +14,7 @@ from theory.closed_form import ClosedForm
 from theory.derivation import Derivation, Step
 from theory.domain import Domain, Range, between, exact, positive, real, whole
 from theory.formula import Explicit
-from theory.notation import a, b, c, epsilon, k, m, steps, stop, t, u, v, w, x, y
+from theory.notation import a, b, c, epsilon, k, m, steps, stop, t, taken, u, v, w, x, y
 from theory.published import Published
 
 NOISE_LEVEL = Range(epsilon, Integer(0), oo, exact("0.37"), (exact("0.05"), exact("0.9")), low_open=False)
@@ -24,14 +24,19 @@ DOMAIN = Domain((
     NOISE_LEVEL,
     real(x, default="0.6", explored=("-2.5", "2.5")),
 ))  # fmt: skip
-GRID = Domain((  # with b > 0 every Euler step is shorter than the time in which x_t decays
-    positive(b, default="0.73", explored=("0.2", "1.3")),
-    whole(steps, 1, default=50, explored=(10, 100)),
-    between(stop, 0, 1, default="0.98", explored=("0.2", "0.95")),
-))  # fmt: skip
+GRID = Domain(
+    (  # with b > 0 every Euler step is shorter than the time in which x_t decays
+        positive(b, default="0.73", explored=("0.2", "1.3")),
+        whole(steps, 2, default=50, explored=(10, 100)),
+        whole(taken, 1, default=49, explored=(5, 90)),
+    ),
+    (taken < steps,),
+    ((taken < steps, "all steps lead to t = 1, where the drift of the generative process diverges"),),
+)
 STEPS = Domain((
     *(item for item in DOMAIN.ranges if item.symbol not in (b, epsilon)),
     *GRID.ranges,
+    between(stop, 0, 1, default="0.98", explored=("0.2", "0.95")),
     positive(epsilon, default="0.37", explored=("0.05", "0.9")),
     between(w, 0, 1, default="0.3", explored=("0.1", "0.9")),
     positive(c, default="0.4", explored=("0.2", "2")),
@@ -137,16 +142,16 @@ bulk_variance = ClosedForm(
 
 # After k of N Euler steps of 1/N without noise.
 LOG_DECAYED = loggamma(steps + b) + loggamma(steps - k + 1) - loggamma(steps + 1) - loggamma(steps - k + b)
-LEFT = steps * (1 - stop)
+LEFT = steps - taken
 LOG_EULER = loggamma(steps + b) + loggamma(LEFT + 1) - loggamma(steps + 1) - loggamma(LEFT + b)
 EULER = exp(2 * LOG_EULER)
 
 bulk_variance_euler = ClosedForm(
     name="autoencoder.bulk_variance_euler",
-    statement="variance generated across the weights by Euler steps of 1/steps up to `stop`, without noise",
+    statement="variance generated across the weights by `taken` Euler steps of 1/steps, without noise",
     source="CPL25 (100)",
     formula=Explicit(EULER),
-    parameters=(b, steps, stop),
+    parameters=(b, steps, taken),
     domain=GRID,
     derivation=Derivation((
         Step(TOWARDS * b + OWN, DECAY, "across the weights the auto-encoder answers b x", citation="CPL25 (99)"),
@@ -164,9 +169,11 @@ bulk_variance_euler = ClosedForm(
             exp(LOG_DECAYED.subs(k, k + 1)), exp(LOG_DECAYED) * (steps - k - 1 + b) / (steps - k),
             "and gain this ratio with every step",
         ),
-        Step(LOG_DECAYED.subs(k, steps * stop), LOG_EULER, "N stop steps leave N (1 - stop) until t = 1"),
-        Step(EULER, (1 - stop) ** (2 * (1 - b)), "small steps give (13)", limit(steps, oo)),
-    ), Domain(STEPS.ranges, (steps - k - 1 > 0,))),
+        Step(LOG_DECAYED.subs(k, taken), LOG_EULER, "as many as are taken"),
+        Step(
+            EULER.subs(taken, steps * stop), (1 - stop) ** (2 * (1 - b)), "small steps give (13)", limit(steps, oo)
+        ),
+    ), Domain(STEPS.ranges, (steps - k - 1 > 0, taken < steps))),
     published=(
         Published(
             "CPL25", "(100), epsilon = 0", EULER, r"V_k = \prod_{j=0}^{k-1} (1 + h_j \Delta_{t_j})^2",

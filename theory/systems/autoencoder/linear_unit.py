@@ -45,10 +45,26 @@ LINEAR = Domain((
     between(t, 0, 1, default="0.44", explored=("0.25", "0.75")),
     positive(rho, default="1.37", explored=("0.5", "3")),
 ))  # fmt: skip
+NOISE_BALANCE = -4 * WIDTH * Q + 2 * eta * (2 * ALPHA**2 + WIDTH**2 * Q**2)
 ABOVE = "eta_c: above it the weights of a linear unit blow up"
 BLOW_UP = 1 / (sqrt(2) * ALPHA)
+DECAYING = (lam + sqrt(lam**2 + 32 * ALPHA**2)) / (8 * ALPHA**2)
+"""The same with weight decay."""
+DECAYING_STEPS = (
+    Step(
+        expand(LINEAR_Q / Q).subs({M: Integer(0), b: SKIP}), NOISE_BALANCE - lam,
+        "the rate of log Q without M, once b rests",
+    ),
+    Step(
+        (NOISE_BALANCE - lam).subs(Q, 1 / (eta * WIDTH)), 4 * eta * ALPHA**2 - 2 / eta - lam, "is the least at this Q"
+    ),
+    Step(
+        4 * eta * ALPHA**2 - 2 / eta - lam + 1, 1 + 0 * t, "and positive everywhere above eta_c",
+        where={eta: DECAYING},
+    ),
+)  # fmt: skip
 STABLE = Domain(
-    DOMAIN.ranges, (*DOMAIN.relations, eta < BLOW_UP), (*DOMAIN.reasons, (eta < BLOW_UP, ABOVE)),
+    DOMAIN.ranges, (*DOMAIN.relations, eta < DECAYING), (*DOMAIN.reasons, (eta < DECAYING, ABOVE)),
 )  # fmt: skip
 
 
@@ -65,7 +81,7 @@ order_parameters_linear = ClosedForm(
     formula=linear_flow(Q),
     parameters=(theta, eta, lam, t, rho, Q0, M0, b0),
     domain=STABLE,
-    derivation=Derivation(LINEAR_STEPS, STEPS),
+    derivation=Derivation((*LINEAR_STEPS, *DECAYING_STEPS), STEPS),
     known=10,
 )
 LINEAR_WITHOUT_NOISE = linear_flow(Q, rate=Integer(0))
@@ -117,7 +133,6 @@ linear_magnetisation = ClosedForm(
 )  # fmt: skip
 
 # Larger learning rates.  Where M = 0, Q rests on two branches that meet at eta_c; a small M grows there until eta_M.
-NOISE_BALANCE = -4 * WIDTH * Q + 2 * eta * (2 * ALPHA**2 + WIDTH**2 * Q**2)
 BRANCH = (1 - sqrt(1 - 2 * eta**2 * ALPHA**2)) / (eta * WIDTH)
 LOST_OVERLAP = 2 * rho * BETA * ALPHA**2 / (WIDTH * (rho * BETA**2 + 2 * WIDTH))
 LOST = 2 * WIDTH * LOST_OVERLAP / (WIDTH**2 * LOST_OVERLAP**2 + 2 * ALPHA**2)
