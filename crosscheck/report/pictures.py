@@ -15,6 +15,8 @@ LARGEST = 2**28
 """Bytes of a file, and numbers of all images together."""
 WIDEST = 64
 """Pixels on a side."""
+BRIGHTEST = 1e50
+"""A pixel; squares of sums of larger ones, or of those below the inverse, are no numbers."""
 PICTURES = (".png", ".jpg", ".jpeg")
 
 Images = NDArray[np.float64]
@@ -70,6 +72,9 @@ def _checked(images: Images, where: str) -> Images:
         raise UsageError(f"{where}: pixel {column + 1} of image {row + 1} is {images[row, column]}, no finite number")
     if not np.ptp(images, axis=0).any():
         raise UsageError(f"{where}: all images are equal; their covariance is zero")
+    largest = float(np.abs(images).max())
+    if not 1 / BRIGHTEST < largest < BRIGHTEST:
+        raise UsageError(f"{where}: the largest pixel is {largest:g}; allowed: 1e-50 to 1e50, scale the images")
     return images
 
 

@@ -67,7 +67,8 @@ bulk_variance_euler = Claim(
     parameters=(
         ReferencePoint(
             {"b": "0.47", "steps": "50", "taken": "47"},
-            "all 150 mutants differ by 3.0 % or more, least of them related function at loggamma(b + steps - taken) (16 %)",
+            "all 150 mutants differ by 3.0 % or more, least of them related function at"
+            " loggamma(b + steps - taken) (16 %)",
         ),
     ),
     rivals=(

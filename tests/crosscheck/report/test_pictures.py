@@ -40,6 +40,8 @@ def test_a_folder_holds_one_image_a_file(tmp_path):
         (np.where(np.eye(3, 16) > 0, np.nan, IMAGES), "pixel 1 of image 1 is nan, no finite number"),
         (np.where(np.eye(3, 16) > 0, np.inf, IMAGES), "is inf, no finite number"),
         (np.ones((3, 16)), "all images are equal"),
+        (1e300 * (IMAGES + 1), r"the largest pixel is .*e\+300; allowed: 1e-50 to 1e50, scale the images"),
+        (1e-300 * (IMAGES + 1), "e-300; allowed"),
         (np.zeros((2, 65 * 65)), "65 pixels on a side; at most 64"),
         (np.array(["a", "b"]), "give real numbers"),
         (IMAGES.reshape(3, 2, 8), "has the shape 3 x 2 x 8"),
