@@ -67,7 +67,7 @@ def test_the_tails_keep_full_relative_precision(expression, at, value):
 
 
 FOREVER = 20.0
-"""Seconds of the processor.  A twentieth of one is usual; SymPy asks in random order, and seldom needs more than one."""
+"""Seconds of the processor.  A twentieth of one is usual; SymPy asks in random order, and seldom takes longer."""
 
 
 def nested(build, levels):
